@@ -146,13 +146,28 @@ extension UInt64 {
 
 extension [UInt8] {
     /// The bytes in hexadecimal.
+    package var hexadecimal: String { self[...].hexadecimal }
+
+    /// The first ``SpecLimits/shownFrameBytes`` bytes in hexadecimal; a longer sequence ends with its size.
+    var shownInHexadecimal: String { self[...].shownInHexadecimal }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes in hexadecimal.
     package var hexadecimal: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let digits: StaticString = "0123456789abcdef"
+        return unsafe String(unsafeUninitializedCapacity: 2 * count) { text in
+            for (index, byte) in enumerated() {
+                unsafe text[2 * index] = digits.utf8Start[Int(byte >> 4)]
+                unsafe text[2 * index + 1] = digits.utf8Start[Int(byte & 0xF)]
+            }
+            return 2 * count
+        }
     }
 
     /// The first ``SpecLimits/shownFrameBytes`` bytes in hexadecimal; a longer sequence ends with its size.
     var shownInHexadecimal: String {
-        let digits = Array(prefix(SpecLimits.shownFrameBytes)).hexadecimal
+        let digits = prefix(SpecLimits.shownFrameBytes).hexadecimal
         return digits + (count > SpecLimits.shownFrameBytes ? "… (\(count) bytes)" : "")
     }
 }

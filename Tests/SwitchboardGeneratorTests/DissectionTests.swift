@@ -124,6 +124,26 @@ struct DissectionTests {
         }
     }
 
+    @Test("has the same values and mistakes if only some frames have parts", arguments: subjects)
+    func frameWithoutParts(_ subject: Subject) {
+        let spec = subject.spec
+        let dissector = FrameDissector(spec, showsSecrets: true)
+        let brief = FrameDissector(spec, showsSecrets: true, notesAllParts: false)
+        for message in spec.messages {
+            let malformed = spec.malformed(of: message).filter { !$0.isPayload }.map(\.bytes)
+            for bytes in spec.examples(of: message).map(\.frame) + malformed {
+                let (form, end) = (spec.frame(of: message).key, message.sender == .server ? Sender.server : .client)
+                let found = dissector.dissect(bytes, in: form, from: end, as: message)
+                let other = brief.dissect(bytes, in: form, from: end, as: message)
+                let comment = Comment(rawValue: "\(message.name.value) \(bytes.hexadecimal)")
+                #expect(other.values == found.values && other.size == found.size, comment)
+                #expect(other.headerValues.map(\.value) == found.headerValues.map(\.value), comment)
+                #expect(other.problem == found.problem, comment)
+                #expect(other.parts.count == (found.isWhole ? 0 : found.parts.count), comment)
+            }
+        }
+    }
+
     /// The number of beginnings of a frame that are taken apart, at least.
     private static let beginnings = 32
 

@@ -51,28 +51,8 @@ package struct FrameReader {
         let (values, ends) = try self.values(bytes, layout.whole, layout)
         let headerSize = ends.last ?? 0
         let trailerSize = layout.trailerSize(behind: Array(bytes.prefix(headerSize)))
-        var counted: UInt64 = 0
-        let longest = layout.frame.length.type
-        var header: [Value] = []
-        var codes = message.codeValues[...]
-        for (item, value) in zip(layout.items, values) {
-            switch item.spec.role {
-            case .magic, .version:
-                if let problem = problem(with: value, item, layout, from: message.sender) {
-                    throw Problem(message: problem.message)
-                }
-            case .code: try expect(codes.popFirst() ?? .nothing, value, item, layout)
-            case .length where value == .nothing: break
-            case .length:
-                counted = value.number.magnitude
-                if let largest = layout.frame.largestShortLength, item.spec.number == longest, counted <= largest {
-                    throw Problem(message: "its length is \(counted), and the shorter `length` can say that")
-                }
-            case .correlation, .field: header.append(value)
-            case .checksum, .presence: break
-            }
-        }
-        guard layout.frame.hasLength else {
+        let (header, counted) = try header(values, message, layout)
+        guard layout.hasLength else {
             if layout.frame.framing != nil {
                 let size = bytes.count - headerSize - trailerSize
                 guard size >= 0 else { throw Problem(message: "it ends within its trailer") }
@@ -91,6 +71,36 @@ package struct FrameReader {
             throw Problem(message: "its length announces \(size.bytes) of payload, and the frame has \(max(0, found))")
         }
         return try content(bytes, message, header, headerSize, size, trailerSize, layout)
+    }
+
+    /// Returns the header's own values and its length, from the `values` of its items; the length is 0 if it has none.
+    static func header(
+        _ values: [Value],
+        _ message: MessageSpec,
+        _ layout: FrameLayout
+    ) throws(Problem) -> (own: [Value], length: UInt64) {
+        var length: UInt64 = 0
+        var own: [Value] = []
+        var codes = message.codeValues[...]
+        for (item, value) in zip(layout.items, values) {
+            switch item.spec.role {
+            case .magic, .version:
+                if let problem = problem(with: value, item, layout, from: message.sender) {
+                    throw Problem(message: problem.message)
+                }
+            case .code: try expect(codes.popFirst() ?? .nothing, value, item, layout)
+            case .length where value == .nothing: break
+            case .length:
+                length = value.number.magnitude
+                if let largest = layout.largestShortLength, item.spec.number == layout.longestLength, length <= largest
+                {
+                    throw Problem(message: "its length is \(length), and the shorter `length` can say that")
+                }
+            case .correlation, .field: own.append(value)
+            case .checksum, .presence: break
+            }
+        }
+        return (own, length)
     }
 
     /// Returns the content of a frame without a length, whose payload ends where its fields end.
@@ -119,14 +129,19 @@ package struct FrameReader {
     }
 
     /// Returns the content of a frame whose payload has `size` bytes, and checks its checksums and its trailer.
-    private static func content(
+    ///
+    /// - Parameters:
+    ///   - header: The header's own values.
+    ///   - correct: The frame with correct checksums and ends; `nil` if the caller does not know it.
+    static func content(
         _ bytes: [UInt8],
         _ message: MessageSpec,
         _ header: [Value],
         _ headerSize: Int,
         _ size: Int,
         _ trailerSize: Int,
-        _ layout: FrameLayout
+        _ layout: FrameLayout,
+        correct: [UInt8]? = nil
     ) throws(Problem) -> Content {
         let covered = Array(bytes.prefix(headerSize + size))
         let frame = Array(bytes.prefix(covered.count + trailerSize))
@@ -140,7 +155,7 @@ package struct FrameReader {
                 header.append(value)
             }
         }
-        let sealed = layout.sealed(covered, headerSize: headerSize, message, trailer: trailer)
+        let sealed = correct ?? layout.sealed(covered, headerSize: headerSize, message, trailer: trailer)
         try check(frame, sealed, behind: covered.count, layout, sizes: trailer.map(\.count))
         return Content(
             header: header,
@@ -225,6 +240,7 @@ package struct FrameReader {
         _ layout: FrameLayout,
         sizes: [Int]
     ) throws(Problem) {
+        guard frame != sealed else { return }
         let wrongChecksum = Problem(message: "its checksum does not match the bytes that it covers")
         guard frame.prefix(end) == sealed.prefix(end) else { throw wrongChecksum }
         var (found, expected) = (frame.dropFirst(end), sealed.dropFirst(end))
@@ -284,8 +300,8 @@ package struct FrameWriter {
                 case .version: items.append(.number(SpecInteger(magnitude: layout.version)))
                 case .code: items.append(codes.popFirst() ?? .nothing)
                 case .length:
-                    let isShort = layout.frame.largestShortLength.map { length <= $0 }
-                    var isSent = isShort.map { $0 == (item.spec.number != layout.frame.length.type) } ?? true
+                    let isShort = layout.largestShortLength.map { length <= $0 }
+                    var isSent = isShort.map { $0 == (item.spec.number != layout.longestLength) } ?? true
                     if layout.frame.choosesLengthByItems, case .when(let condition) = item.plan.presence {
                         let earlier = zip(layout.items, items)
                         isSent = condition.holds { reference in

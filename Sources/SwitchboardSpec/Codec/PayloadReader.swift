@@ -2,10 +2,10 @@
 package struct PayloadReader {
     private let plan: LayoutPlan
     private var rest: ArraySlice<UInt8>
-    /// The values of the current layout's fields that were read, by name.
-    private var fields: [String: Value] = [:]
+    /// The values of the current layout's fields that were read, with their names; of several with one name, the last counts.
+    private var fields: [(name: String, value: Value)] = []
     /// The values of the frame's header, to which fields of the message may refer.
-    private var header: [String: Value] = [:]
+    private var header: [(name: String, value: Value)] = []
     /// The depth of nested values whose types contain themselves.
     private var depth = 0
     /// The offsets of the ends of the message's fields, in order.
@@ -40,22 +40,29 @@ package struct PayloadReader {
         _ plan: LayoutPlan,
         header: [(name: String, value: Value)] = []
     ) throws(PayloadProblem) -> (values: [Value], ends: [Int], size: Int) {
-        try readStart(of: bytes, layout, plan, header: header, recorder: nil)
+        try readStart(of: bytes[...], layout, plan, header: header, recorder: nil)
     }
 
-    /// Does the same, and tells `recorder` the places of what is read, up to a mistake.
+    /// Does the same, and tells `recorder` the places of what is read, as indices of `bytes`, up to a mistake.
     static func readStart(
-        of bytes: [UInt8],
+        of bytes: ArraySlice<UInt8>,
         _ layout: Layout,
         _ plan: LayoutPlan,
         header: [(name: String, value: Value)],
         recorder: PartRecorder?
     ) throws(PayloadProblem) -> (values: [Value], ends: [Int], size: Int) {
-        let zeros = [UInt8](repeating: 0, count: max(0, (layout.filledSize ?? 0) - bytes.count))
-        var reader = PayloadReader(plan: plan, rest: (bytes + zeros)[...], recorder: recorder)
-        for (name, value) in header { reader.header[ReferenceSpec.header(name)] = value }
+        var reader = PayloadReader(plan: plan, rest: filled(bytes, layout), recorder: recorder)
+        reader.header = layout.header.isEmpty ? [] : header.map { (ReferenceSpec.header($0.name), $0.value) }
         let values = try reader.read(layout, isMessage: true)
         return (values, reader.ends, bytes.count - min(bytes.count, reader.rest.count))
+    }
+
+    /// Returns `bytes` with the zeros at the end of the payload that the sender cut off.
+    private static func filled(_ bytes: ArraySlice<UInt8>, _ layout: Layout) -> ArraySlice<UInt8> {
+        guard let size = layout.filledSize, bytes.count < size else { return bytes }
+        // The bytes keep their indices.
+        let before = [UInt8](repeating: 0, count: bytes.startIndex)
+        return (before + bytes + [UInt8](repeating: 0, count: size - bytes.count)).dropFirst(bytes.startIndex)
     }
 
     private init(plan: LayoutPlan, rest: ArraySlice<UInt8>, recorder: PartRecorder?) {
@@ -75,23 +82,24 @@ package struct PayloadReader {
         isMessage: Bool = false
     ) throws(PayloadProblem) -> [Value] {
         let outer = fields
-        fields = isMessage ? header : [:]
+        fields = isMessage ? header : []
         defer { fields = outer }
         let start = rest.startIndex
         var values: [Value] = []
+        values.reserveCapacity(layout.fields.count)
         var covered: (length: FieldPlan, behind: ArraySlice<UInt8>)?
         for group in isCase ? layout.items.map(ItemGroup.single) : layout.groups {
             switch group {
-            case .single(let item): values += try read(item, from: start, isMessage: isMessage)
+            case .single(let item): try read(item, from: start, isMessage: isMessage, into: &values)
             case .fixedSize(let items, let bytes):
                 if bytes > rest.count {
                     let problem = PayloadProblem(.truncated, labelOfTruncated(items))
                     if recorder != nil { noteTruncated(items, from: start, isMessage: isMessage) }
                     throw problem
                 }
-                for item in items { values += try read(item, from: start, isMessage: isMessage) }
+                for item in items { try read(item, from: start, isMessage: isMessage, into: &values) }
             }
-            if let length = group.length, let number = fields[length.name], number != .nothing {
+            if let length = group.length, case let number = value(named: length.name), number != .nothing {
                 covered = (length, try beginCovered(number.number, length, from: start))
             }
         }
@@ -136,33 +144,38 @@ package struct PayloadReader {
 
     /// Reads those of `items` that the remaining bytes have, only for the recorder.
     private mutating func noteTruncated(_ items: [LayoutItem], from start: Int, isMessage: Bool) {
+        var values: [Value] = []
         for item in items {
-            guard (try? read(item, from: start, isMessage: isMessage)) != nil else { return }
+            guard (try? read(item, from: start, isMessage: isMessage, into: &values)) != nil else { return }
         }
     }
 
+    /// Reads an item, and appends the values of its fields to `values`.
     private mutating func read(
         _ item: LayoutItem,
         from start: Int,
-        isMessage: Bool
-    ) throws(PayloadProblem) -> [Value] {
-        defer {
-            // Bits that share bytes have one end.
-            if isMessage { ends += item.fields.map { _ in rest.startIndex - start } }
-        }
+        isMessage: Bool,
+        into values: inout [Value]
+    ) throws(PayloadProblem) {
         switch item {
-        case .field(let field): return [try value(of: field, from: start)]
+        case .field(let field):
+            // Bits that share bytes have one end.
+            defer { if isMessage { ends.append(rest.startIndex - start) } }
+            values.append(try value(of: field, from: start))
         case .bits(let group):
+            defer { if isMessage { for _ in group.fields { ends.append(rest.startIndex - start) } } }
             if let condition = group.condition, !holds(condition) {
-                for field in group.fields { fields[field.name] = .nothing }
-                return group.fields.map { _ in .nothing }
+                for field in group.fields {
+                    fields.append((field.name, .nothing))
+                    values.append(.nothing)
+                }
+                return
             }
             let order: ByteOrder = group.order == .high ? .big : .little
-            var bits = BitSource(number: order.number(try take(group.bytes, group.label)), group)
-            var values: [Value] = []
+            var bits = BitSource(number: try number(group.bytes, order, group.label), group)
             for field in group.fields {
                 if case .when(let condition) = field.presence, !holds(condition) {
-                    fields[field.name] = .nothing
+                    fields.append((field.name, .nothing))
                     values.append(.nothing)
                     continue
                 }
@@ -175,7 +188,6 @@ package struct PayloadReader {
                 let value = try found.get()
                 values.append(try checked(value, field))
             }
-            return values
         }
     }
 
@@ -186,7 +198,7 @@ package struct PayloadReader {
             if rest.isEmpty { return value }
         case .when(let condition):
             guard holds(condition) else {
-                fields[field.name] = .nothing
+                fields.append((field.name, .nothing))
                 return .nothing
             }
         }
@@ -210,7 +222,7 @@ package struct PayloadReader {
 
     /// Returns the value of `field` in a message: without derived values and bits.
     private mutating func checked(_ value: Value, _ field: FieldPlan) throws(PayloadProblem) -> Value {
-        fields[field.name] = value
+        fields.append((field.name, value))
         if field.derivation != nil { return .nothing }
         if !field.presenceBits.isEmpty {
             let bits = field.presenceBits.reduce(UInt64(0)) { $0 | (1 << $1.bit.position.value) }
@@ -229,9 +241,9 @@ package struct PayloadReader {
 
     // MARK: Other fields
 
-    private func value(of reference: Reference) -> Value {
-        fields[reference.field] ?? .nothing
-    }
+    private func value(of reference: Reference) -> Value { value(named: reference.field) }
+
+    private func value(named name: String) -> Value { fields.last { $0.name == name }?.value ?? .nothing }
 
     private func holds(_ condition: Condition) -> Bool {
         condition.holds { value(of: $0) }
@@ -260,7 +272,7 @@ package struct PayloadReader {
     private mutating func value(of step: Step, _ label: String) throws(PayloadProblem) -> Value {
         switch step {
         case .integer(let type, let order): return .number(try number(type, order, label))
-        case .float(let type, let order): return .float(order.number(try take(type.size, label)))
+        case .float(let type, let order): return .float(try number(type.size, order, label))
         case .boolean: return .number(SpecInteger(magnitude: try boolean(label) ? 1 : 0))
         case .enumeration(let type, let order):
             let number = try number(type.type, order, label)
@@ -283,7 +295,7 @@ package struct PayloadReader {
             return isThere ? try value(of: step, label) : .nothing
         case .optional(let step, .count): return try valueUnlessAbsent(step, label)
         case .reserved(let count):
-            _ = try take(count, label)
+            try skip(count, label)
             return .nothing
         case .sized(let step, let size):
             guard let count = try count(size, label) else { return .nothing }
@@ -482,7 +494,7 @@ package struct PayloadReader {
     }
 
     private mutating func boolean(_ label: String) throws(PayloadProblem) -> Bool {
-        let byte = try take(1, label)[0]
+        let byte = try number(1, .big, label)
         guard byte < 2 else { throw PayloadProblem(.invalidBoolean, label) }
         return byte == 1
     }
@@ -493,7 +505,7 @@ package struct PayloadReader {
         _ label: String
     ) throws(PayloadProblem) -> SpecInteger {
         guard case .variable(let length) = type.encoding else {
-            return SpecInteger(bits: order.number(try take(type.size, label)), of: type)
+            return SpecInteger(bits: try number(type.size, order, label), of: type)
         }
         do throws(VariableLengthProblem) {
             let (number, size) = try length.number(rest)
@@ -506,7 +518,7 @@ package struct PayloadReader {
 
     private mutating func skip(to alignment: Int, from start: Int, _ label: String) throws(PayloadProblem) {
         let count = (rest.startIndex - start) % alignment
-        if count > 0 { _ = try take(alignment - count, label) }
+        if count > 0 { try skip(alignment - count, label) }
     }
 
     /// Skips the bytes that fill a struct or a union up.
@@ -516,10 +528,23 @@ package struct PayloadReader {
         recorder?.tail(.padding, from: end, to: rest.startIndex)
     }
 
-    private mutating func take(_ count: Int, _ label: String) throws(PayloadProblem) -> [UInt8] {
+    /// Returns the number in the next `count` bytes, at most 8.
+    private mutating func number(_ count: Int, _ order: ByteOrder, _ label: String) throws(PayloadProblem) -> UInt64 {
         guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
-        defer { rest = rest.dropFirst(count) }
-        return Array(rest.prefix(count))
+        let number = order.number(rest.prefix(count))
+        rest = rest.dropFirst(count)
+        return number
+    }
+
+    private mutating func take(_ count: Int, _ label: String) throws(PayloadProblem) -> [UInt8] {
+        let bytes = rest.prefix(count)
+        try skip(count, label)
+        return Array(bytes)
+    }
+
+    private mutating func skip(_ count: Int, _ label: String) throws(PayloadProblem) {
+        guard count <= rest.count else { throw PayloadProblem(.truncated, label) }
+        rest = rest.dropFirst(count)
     }
 }
 
@@ -597,8 +622,14 @@ extension Condition {
 
 extension ByteOrder {
     /// Returns the number with `bytes` in this byte order.
-    func number(_ bytes: [UInt8]) -> UInt64 {
-        (self == .big ? bytes : bytes.reversed()).reduce(0) { $0 << 8 | UInt64($1) }
+    func number(_ bytes: [UInt8]) -> UInt64 { number(bytes[...]) }
+
+    /// Returns the number with `bytes` in this byte order.
+    func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        switch self {
+        case .big: bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        case .little: bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
     }
 
     /// Returns the bytes of the number `bits` in this byte order.

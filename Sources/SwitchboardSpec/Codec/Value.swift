@@ -1,5 +1,5 @@
 /// A value of a field; the type of the field decides what it means.
-package indirect enum Value: Hashable, Sendable {
+package enum Value: Hashable, Sendable {
     /// An integer, a boolean (0 or 1), a case of an enum, or flags.
     case number(SpecInteger)
     /// The bits of a `float32` or a `float64`.

@@ -17,6 +17,7 @@ package struct ConversationDissector: Sendable {
     private var forms: [Sender: String]
     /// The ends whose first frame was taken apart, and those whose form the caller knows.
     private var begun: Set<Sender> = []
+    /// The requests whose replies are to come.
     private var requests: [OpenRequest] = []
 
     /// A dissector of the frames of a connection.
@@ -62,10 +63,7 @@ package struct ConversationDissector: Sendable {
     }
 
     private func dissect(_ stream: [UInt8], in form: String, from end: Sender) -> Dissection {
-        let spec = dissector.spec
-        guard let frame = spec.allFrames.first(where: { $0.key == form }), frame.isOfReplies else {
-            return dissector.dissect(stream, in: form, from: end)
-        }
+        guard dissector.isOfReplies(form) else { return dissector.dissect(stream, in: form, from: end) }
         // The header has the number of the request, and is the same for all replies.
         let reply = requests.first.flatMap { message(named: $0.reply) }
         let first = dissector.dissect(stream, in: form, from: end, as: reply)
@@ -95,13 +93,11 @@ package struct ConversationDissector: Sendable {
                 begun.insert(end)
             }
         }
-        if let reply = message.reply.flatMap({ self.message(named: $0.value) }),
-            dissector.spec.frame(of: reply).isOfReplies
-        {
+        if let reply = message.reply?.value, dissector.isReplyWithoutCode(reply) {
             if requests.count == Self.maximumRequests { requests.removeFirst() }
-            requests.append(OpenRequest(number: found.correlation, reply: reply.name.value))
+            requests.append(OpenRequest(number: found.correlation, reply: reply))
         }
-        guard dissector.spec.frame(of: message).isOfReplies else { return }
+        guard dissector.isReplyWithoutCode(message.name.value) else { return }
         let index =
             found.correlation.map { number in requests.firstIndex { $0.number == number } } ?? requests.indices.first
         if let index { requests.remove(at: index) }

@@ -1,34 +1,61 @@
 /// Takes frames apart by a spec, without knowing which messages they have.
 package struct FrameDissector: Sendable {
     /// A form of frames, with the messages that are sent in such frames.
-    private struct Form {
+    private final class Form: Sendable {
+        let key: String
         let layout: FrameLayout
-        let messages: [MessageSpec]
+        /// The messages by the values of their codes: one, unless the header has no code.
+        let messages: [[Value]: [MessageSpec]]
+
+        init(_ frame: FrameSpec, _ spec: CheckedSpec) {
+            key = frame.key
+            layout = spec.layout(of: frame)
+            messages = Dictionary(grouping: spec.messages(in: frame), by: \.codeValues)
+        }
     }
 
     /// The spec.
     package let spec: CheckedSpec
     private let showsSecrets: Bool
+    private let notesAllParts: Bool
     /// Whether the spec has a field with `secret`.
     private let hasSecrets: Bool
+    /// The messages whose parts may be secret.
+    private let secretMessages: Set<String>
     private let forms: [String: Form]
+    /// The messages whose frames have no code, because requests name them.
+    private let repliesWithoutCode: Set<String>
 
     /// A dissector of frames of `spec`.
     ///
-    /// - Parameter showsSecrets: Whether the texts of parts show the values of fields with `secret`.
-    package init(_ spec: CheckedSpec, showsSecrets: Bool = false) {
+    /// - Parameters:
+    ///   - showsSecrets: Whether the texts of parts show the values of fields with `secret`.
+    ///   - notesAllParts: Whether all frames have parts. Otherwise only those have parts that are not whole frames of the protocol, or
+    ///     may have secrets that are not shown; other frames have only values.
+    package init(_ spec: CheckedSpec, showsSecrets: Bool = false, notesAllParts: Bool = true) {
         self.spec = spec
         self.showsSecrets = showsSecrets
-        let fields = spec.allMessages.map(\.fields) + spec.plan.table.all.map(\.fields)
-        hasSecrets = fields.joined().contains(where: \.isSecret)
-        let forms = spec.allFrames.map { ($0.key, Form(layout: spec.layout(of: $0), messages: spec.messages(in: $0))) }
+        self.notesAllParts = notesAllParts
+        let typesHaveSecrets = spec.plan.table.all.map(\.fields).joined().contains(where: \.isSecret)
+        let messages = spec.allMessages.filter { typesHaveSecrets || $0.fields.contains(where: \.isSecret) }
+        hasSecrets = typesHaveSecrets || !messages.isEmpty
+        secretMessages = showsSecrets ? [] : Set(messages.map(\.name.value))
+        let forms = spec.allFrames.map { ($0.key, Form($0, spec)) }
         self.forms = Dictionary(forms, uniquingKeysWith: { first, _ in first })
+        let replies = spec.allFrames.filter(\.isOfReplies).flatMap { spec.messages(in: $0) }
+        repliesWithoutCode = Set(replies.map(\.name.value))
     }
 
     /// Returns whether the bytes of `part` must not be shown, because they have, or may have, the value of a field with `secret`.
     package func hides(_ part: Part) -> Bool {
         !showsSecrets && (part.isSecret || part.role == .unread && hasSecrets)
     }
+
+    /// Returns whether the frames of the form with the name `form` have no code, and are replies to requests that name them.
+    func isOfReplies(_ form: String) -> Bool { forms[form]?.layout.frame.isOfReplies ?? false }
+
+    /// Returns whether the message with the name `message` is sent in such frames.
+    func isReplyWithoutCode(_ message: String) -> Bool { repliesWithoutCode.contains(message) }
 
     /// Takes apart the frame at the start of `stream`.
     ///
@@ -42,26 +69,45 @@ package struct FrameDissector: Sendable {
         from sender: Sender,
         as message: MessageSpec? = nil
     ) -> Dissection {
-        let empty = Dissection(form: form, sender: sender, bytes: stream)
-        guard let form = forms[form] else { return empty.malformed("its form is unknown", at: 0, size: nil) }
+        guard let known = forms[form] else {
+            let empty = Dissection(form: form, sender: sender, bytes: stream)
+            return empty.malformed("its form is unknown", at: 0, size: nil)
+        }
+        if !notesAllParts {
+            let found = dissect(stream, known, from: sender, as: message, notesParts: false)
+            if found.isWhole, let name = found.message?.name.value, !secretMessages.contains(name) { return found }
+        }
+        return dissect(stream, known, from: sender, as: message, notesParts: true)
+    }
+
+    private func dissect(
+        _ stream: [UInt8],
+        _ form: Form,
+        from sender: Sender,
+        as message: MessageSpec?,
+        notesParts: Bool
+    ) -> Dissection {
+        var found = Dissection(form: form.key, sender: sender, bytes: stream)
         guard let framing = form.layout.frame.framing else {
-            return content(empty, form, message, isDelimited: false)
+            return content(found, form, message, isDelimited: false, notesParts: notesParts)
         }
         switch framing.piece(of: stream, limit: form.layout.frame.maximumSize) {
         case .frame(let bytes, let size):
-            var found = empty
             found.bytes = bytes
-            found = content(found, form, message, isDelimited: true)
+            found = content(found, form, message, isDelimited: true, notesParts: notesParts)
             found.size = size
             return found
         case .malformed(let size):
-            var found = empty
             found.bytes = Array(stream.prefix(size))
             return found.malformed("it has a wrong escape or digit", at: 0, size: size)
-        case .incomplete: return empty.incomplete()
+        case .incomplete: return found.incomplete()
         case .tooLarge:
-            return empty.malformed("it has more than \(form.layout.frame.maximumSize) bytes", at: 0, size: nil)
+            return found.malformed("it has more than \(form.layout.frame.maximumSize) bytes", at: 0, size: nil)
         }
+    }
+
+    private func recorder(at start: Int = 0, if notesParts: Bool) -> PartRecorder? {
+        notesParts ? PartRecorder(spec.plan.table, at: start, showsSecrets: showsSecrets) : nil
     }
 
     /// Takes apart a payload of `message` without a frame.
@@ -75,7 +121,8 @@ package struct FrameDissector: Sendable {
         var found = Dissection(form: spec.frame(of: message).key, sender: message.sender, bytes: payload)
         found.message = message
         found.size = payload.count
-        read(payload, at: 0, of: message, header, into: &found)
+        let layout = spec.layout(of: spec.frame(of: message))
+        read(payload[...], of: message, layout, header, into: &found, notesParts: true)
         found.noteUnread()
         return found
     }
@@ -89,28 +136,29 @@ package struct FrameDissector: Sendable {
         _ stream: Dissection,
         _ form: Form,
         _ known: MessageSpec?,
-        isDelimited: Bool
+        isDelimited: Bool,
+        notesParts: Bool
     ) -> Dissection {
-        let (layout, bytes) = (form.layout, stream.bytes)
+        let layout = form.layout
         var found = stream
-        let recorder = PartRecorder(spec.plan.table, showsSecrets: showsSecrets)
+        let recorder = recorder(if: notesParts)
         let values: [Value]
         let ends: [Int]
         do throws(PayloadProblem) {
             (values, ends, _) = try PayloadReader.readStart(
-                of: bytes,
+                of: stream.bytes[...],
                 layout.whole,
                 spec.plan,
                 header: [],
                 recorder: recorder
             )
         } catch {
-            found.header = layout.named(recorder.parts())
+            found.header = layout.named(recorder?.parts() ?? [])
             if error.code == .truncated, !isDelimited { return found.incomplete() }
             let message = FrameReader.Problem(error, layout).message
-            return found.malformed(message, at: recorder.offset(of: error), size: nil)
+            return found.malformed(message, at: recorder?.offset(of: error) ?? 0, size: nil)
         }
-        found.header = layout.named(recorder.parts())
+        found.header = layout.named(recorder?.parts() ?? [])
         found.headerValues = zip(layout.items, values).filter { $0.0.spec.role.isOwn }.map { ($0.plan, $1) }
         found.correlation = zip(layout.items, values).first { $0.0.spec.role.isCorrelation }?.1
         for (item, value) in zip(layout.items, values) {
@@ -123,7 +171,9 @@ package struct FrameDissector: Sendable {
         }
         let head = Head(values: values, ends: ends)
         let candidates = known.map { [$0] } ?? messages(form, from: stream.sender, head)
-        let frames = candidates.map { message(found, $0, form, head, isDelimited: isDelimited) }
+        let frames = candidates.map {
+            message(found, $0, form, head, isDelimited: isDelimited, notesParts: notesParts)
+        }
         guard let first = frames.first else { return unknown(found, form, head, isDelimited: isDelimited) }
         // Only its request, which is unknown, says what a reply without a code is.
         var best = frames.first { $0.problem == nil && $0.isComplete } ?? first
@@ -144,7 +194,7 @@ package struct FrameDissector: Sendable {
     /// Returns the messages that `sender` may have sent in such a frame: one, unless the header has no code.
     private func messages(_ form: Form, from sender: Sender, _ head: Head) -> [MessageSpec] {
         let codes = zip(form.layout.items, head.values).filter { $0.0.spec.role.isCode }.map(\.1)
-        return form.messages.filter { $0.sender.includes(sender) && $0.codeValues == codes }
+        return form.messages[codes]?.filter { $0.sender.includes(sender) } ?? []
     }
 
     /// Returns the frame of a message that the spec does not have.
@@ -190,7 +240,7 @@ package struct FrameDissector: Sendable {
             guard size < 0 else { return .payload(size, trailer: trailer) }
             return .malformed(Dissection.Problem(message: "it ends within its trailer", offset: bytes.count))
         }
-        guard layout.frame.hasLength else { return .endsWithFields(trailer: trailer) }
+        guard layout.hasLength else { return .endsWithFields(trailer: trailer) }
         let offset = found.header.first { $0.role == .length }?.bytes.lowerBound ?? 0
         let lengths = zip(layout.items, head.values).filter { $0.0.spec.role.isLength && $0.1 != .nothing }
         let counted = lengths.last?.1.number.magnitude ?? 0
@@ -199,8 +249,8 @@ package struct FrameDissector: Sendable {
             let text = "less than the \(overhead) bytes that the length counts besides the payload"
             return .malformed(Dissection.Problem(message: "its length is \(counted), \(text)", offset: offset))
         }
-        guard counted - overhead <= layout.frame.maximumPayload else {
-            let text = "its payload has \(counted - overhead) bytes, and may have \(layout.frame.maximumPayload)"
+        guard counted - overhead <= layout.maximumPayload else {
+            let text = "its payload has \(counted - overhead) bytes, and may have \(layout.maximumPayload)"
             return .malformed(Dissection.Problem(message: text, offset: offset))
         }
         return .payload(Int(clamping: counted - overhead), trailer: trailer)
@@ -212,22 +262,23 @@ package struct FrameDissector: Sendable {
         _ message: MessageSpec,
         _ form: Form,
         _ head: Head,
-        isDelimited: Bool
+        isDelimited: Bool,
+        notesParts: Bool
     ) -> Dissection {
         var found = found
         found.message = message
         let header = found.headerValues.map { (name: $0.field.name, value: $0.value) }
-        let rest = Array(found.bytes.dropFirst(head.size))
+        let rest = found.bytes.dropFirst(head.size)
         let (size, trailerSize): (Int, Int)
         switch extent(found, form, head, isDelimited: isDelimited) {
         case .malformed(let problem): return found.malformed(problem.message, at: problem.offset, size: nil)
         case .payload(let payload, let trailer): (size, trailerSize) = (payload, trailer)
         case .endsWithFields(let trailer):
-            let largest = Int(clamping: form.layout.frame.maximumPayload)
-            let recorder = PartRecorder(spec.plan.table, at: head.size, showsSecrets: showsSecrets)
+            let largest = Int(clamping: form.layout.maximumPayload)
+            let recorder = recorder(at: head.size, if: notesParts)
             do throws(PayloadProblem) {
                 size = try PayloadReader.readStart(
-                    of: Array(rest.prefix(largest)),
+                    of: rest.prefix(largest),
                     spec.layout(of: message),
                     spec.plan,
                     header: header,
@@ -235,44 +286,69 @@ package struct FrameDissector: Sendable {
                 ).size
                 trailerSize = trailer
             } catch {
-                found.payload = recorder.parts()
+                found.payload = recorder?.parts() ?? []
                 if error.code == .truncated, rest.count < largest { return found.incomplete() }
-                return found.malformed("\(error)", at: recorder.offset(of: error), size: nil)
+                return found.malformed("\(error)", at: recorder?.offset(of: error) ?? 0, size: nil)
             }
         }
         let whole = head.size + size + trailerSize
-        let payload = Array(rest.prefix(size))
+        let payload = rest.prefix(size)
         guard found.bytes.count >= whole else {
-            read(payload, at: head.size, of: message, header, into: &found)
+            read(payload, of: message, form.layout, header, into: &found, notesParts: notesParts)
             (found.problem, found.values) = (nil, nil)
             return found.incomplete(announced: isDelimited ? nil : whole)
         }
-        found.bytes = Array(found.bytes.prefix(whole))
+        if found.bytes.count > whole { found.bytes = Array(found.bytes.prefix(whole)) }
         found.size = whole
-        read(payload, at: head.size, of: message, header, into: &found)
-        noteTrailer(of: message, form.layout, headerSize: head.size, payloadSize: size, in: &found)
+        read(payload, of: message, form.layout, header, into: &found, notesParts: notesParts)
+        let correct = noteTrailer(
+            of: message,
+            form.layout,
+            headerSize: head.size,
+            payloadSize: size,
+            in: &found,
+            notesParts: notesParts
+        )
         do throws(FrameReader.Problem) {
-            _ = try FrameReader.content(found.bytes, message, form.layout, trailing: .reject)
+            if isDelimited {
+                // The length may contradict the delimiters.
+                _ = try FrameReader.content(found.bytes, message, form.layout, trailing: .reject)
+            } else {
+                let own = try FrameReader.header(head.values, message, form.layout).own
+                _ = try FrameReader.content(
+                    found.bytes,
+                    message,
+                    own,
+                    head.size,
+                    size,
+                    trailerSize,
+                    form.layout,
+                    correct: correct
+                )
+            }
         } catch {
             let parts = found.parts
             let wrong = parts.first { $0.expected != nil } ?? parts.first { $0.role == .length }
             found.problem = Dissection.Problem(message: error.message, offset: wrong?.bytes.lowerBound ?? 0)
         }
-        found.noteUnread()
+        if notesParts { found.noteUnread() }
         return found
     }
 
-    /// Takes apart the payload, which is at `offset` in the frame.
+    /// Takes apart the payload, whose indices are places in the frame.
     private func read(
-        _ payload: [UInt8],
-        at offset: Int,
+        _ payload: ArraySlice<UInt8>,
         of message: MessageSpec,
+        _ layout: FrameLayout,
         _ header: [(name: String, value: Value)],
-        into found: inout Dissection
+        into found: inout Dissection,
+        notesParts: Bool
     ) {
-        let end = offset + payload.count
-        let maximum = message.maximumPayload?.value ?? spec.frame(of: message).maximumPayload
-        let recorder = PartRecorder(spec.plan.table, at: offset, showsSecrets: showsSecrets)
+        let (offset, end) = (payload.startIndex, payload.endIndex)
+        let maximum = message.maximumPayload?.value ?? layout.maximumPayload
+        let recorder = recorder(at: offset, if: notesParts)
+        // Zeros that the sender cut off have no place in the frame.
+        func parts() -> [Part] { recorder?.parts().compactMap { $0.clamped(to: end) } ?? [] }
         do throws(PayloadProblem) {
             let (values, _, size) = try PayloadReader.readStart(
                 of: payload,
@@ -281,52 +357,55 @@ package struct FrameDissector: Sendable {
                 header: header,
                 recorder: recorder
             )
-            // Zeros that the sender cut off have no place in the frame.
-            found.payload = recorder.parts().compactMap { $0.clamped(to: end) }
+            found.payload = parts()
             if size < payload.count {
                 let rest = offset + size..<end
                 guard spec.trailing(of: message) == .ignore else { throw PayloadProblem(.trailingBytes, "payload") }
-                let type = rest.count.bytes
-                let text = Array(payload.suffix(rest.count)).shownInHexadecimal
-                found.payload.append(Part("later fields", .ignored, type: type, rest, text: text))
+                if notesParts {
+                    let text = payload[rest].shownInHexadecimal
+                    found.payload.append(Part("later fields", .ignored, type: rest.count.bytes, rest, text: text))
+                }
             }
             found.values = values
         } catch {
-            found.payload = recorder.parts().compactMap { $0.clamped(to: end) }
-            found.problem = Dissection.Problem(message: "\(error)", offset: min(recorder.offset(of: error), end))
+            found.payload = parts()
+            found.problem = Dissection.Problem(message: "\(error)", offset: min(recorder?.offset(of: error) ?? 0, end))
         }
         if UInt64(payload.count) > maximum {
             found.problem = Dissection.Problem(message: "its payload has more than \(maximum) bytes", offset: offset)
         }
     }
 
-    /// Notes the parts of the trailer, and which checksums and ends are wrong.
+    /// Notes the values and the parts of the trailer, and which checksums and ends are wrong; returns the frame with correct ones.
     private func noteTrailer(
         of message: MessageSpec,
         _ layout: FrameLayout,
         headerSize: Int,
         payloadSize: Int,
-        in found: inout Dissection
-    ) {
+        in found: inout Dissection,
+        notesParts: Bool
+    ) -> [UInt8] {
         let covered = Array(found.bytes.prefix(headerSize + payloadSize))
-        let trailer = Array(found.bytes.dropFirst(covered.count))
         var pieces: [[UInt8]] = []
         var values: [Value] = []
-        let ends = Array(covered.prefix(headerSize)) + trailer
-        if let read = try? PayloadReader.readStart(of: ends, layout.sizes, spec.plan) {
-            pieces = layout.trailer(ends, read.ends)
-        }
-        if let read = try? PayloadReader.readStart(of: ends, layout.ends, spec.plan) {
-            values = Array(read.values.dropFirst(layout.items.count))
-            for (field, value) in zip(layout.ends.fields, read.values).dropFirst(layout.items.count) {
-                guard layout.header[field.name] != nil else { continue }
-                found.headerValues.append((field, value))
+        if !layout.trailerItems.isEmpty {
+            let ends = Array(covered.prefix(headerSize) + found.bytes.dropFirst(covered.count))
+            if let read = try? PayloadReader.readStart(of: ends, layout.sizes, spec.plan) {
+                pieces = layout.trailer(ends, read.ends)
+            }
+            if let read = try? PayloadReader.readStart(of: ends, layout.ends, spec.plan) {
+                values = Array(read.values.dropFirst(layout.items.count))
+                for (field, value) in zip(layout.ends.fields, read.values).dropFirst(layout.items.count) {
+                    guard layout.header[field.name] != nil else { continue }
+                    found.headerValues.append((field, value))
+                }
             }
         }
         let correct = layout.sealed(covered, headerSize: headerSize, message, trailer: pieces)
+        guard notesParts else { return correct }
         for index in found.header.indices where found.header[index].role == .checksum {
             found.header[index].compare(found.bytes, correct)
-            found.header[index].text = Array(found.bytes[found.header[index].bytes]).shownInHexadecimal
+            found.header[index].text = found.bytes[found.header[index].bytes].shownInHexadecimal
         }
         let text = ValueText(table: spec.plan.table)
         var start = covered.count
@@ -335,7 +414,7 @@ package struct FrameDissector: Sendable {
             let place = start..<start + size
             start += size
             guard size > 0, place.upperBound <= found.bytes.count else { continue }
-            let shown = Array(found.bytes[place]).shownInHexadecimal
+            let shown = found.bytes[place].shownInHexadecimal
             var part: Part
             switch item {
             case .checksum(let checksum):
@@ -360,6 +439,7 @@ package struct FrameDissector: Sendable {
             }
             found.trailer.append(part)
         }
+        return correct
     }
 }
 
@@ -386,7 +466,7 @@ extension Dissection {
         let start = (header + payload).last?.bytes.upperBound ?? 0
         let end = trailer.first?.bytes.lowerBound ?? bytes.count
         guard start < end else { return }
-        let text = Array(bytes[start..<end]).shownInHexadecimal
+        let text = bytes[start..<end].shownInHexadecimal
         payload.append(Part("not decoded", .unread, type: (end - start).bytes, start..<end, text: text))
     }
 }

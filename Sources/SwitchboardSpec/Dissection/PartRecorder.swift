@@ -1,6 +1,7 @@
 /// Notes the places of the parts that a ``PayloadReader`` reads.
 ///
-/// The reader says where each part begins and ends; the parts between these two are its children.
+/// The reader says where each part begins and ends; the parts between these two are its children. The offsets of the reader are
+/// places in the frame.
 final class PartRecorder {
     /// A part whose end was not yet read.
     private struct OpenPart {
@@ -21,18 +22,15 @@ final class PartRecorder {
 
     private let text: ValueText
     private let showsSecrets: Bool
-    /// The offset in the frame of the first byte that the reader has.
-    private let base: Int
     /// The first is the whole that is read, the last the innermost part.
     private var open: [OpenPart]
 
-    /// A recorder of the parts of bytes that are at `base` in the frame.
-    init(_ table: TypeTable, at base: Int = 0, showsSecrets: Bool) {
+    /// A recorder of the parts of bytes that are at `start` in the frame.
+    init(_ table: TypeTable, at start: Int = 0, showsSecrets: Bool) {
         text = ValueText(table: table)
         self.showsSecrets = showsSecrets
-        self.base = base
         open = [
-            OpenPart(name: "", label: "", step: .bit, measure: nil, isSecret: false, isDerived: false, start: base)
+            OpenPart(name: "", label: "", step: .bit, measure: nil, isSecret: false, isDerived: false, start: start)
         ]
     }
 
@@ -88,7 +86,7 @@ final class PartRecorder {
                 measure: measure,
                 isSecret: isSecret || current.isSecret,
                 isDerived: isDerived,
-                start: base + offset
+                start: offset
             )
         )
     }
@@ -96,7 +94,7 @@ final class PartRecorder {
     /// Notes that the innermost part ends and has this value.
     func end(_ value: Value, at offset: Int) {
         let part = open.removeLast()
-        let end = part.tail.first?.bytes.lowerBound ?? base + offset
+        let end = part.tail.first?.bytes.lowerBound ?? offset
         // A value that is not there has no part; the number that says so is one.
         if value != .nothing || end > part.start { current.children.append(closed(part, value, end)) }
         current.children += part.tail
@@ -109,7 +107,7 @@ final class PartRecorder {
         guard let first = mask.firstIndex(where: { $0 != 0 }), let last = mask.lastIndex(where: { $0 != 0 }) else {
             return
         }
-        let start = base + offset - group.bytes
+        let start = offset - group.bytes
         begin(field, at: offset)
         current.start = start + first
         var part = closed(open.removeLast(), value, start + last + 1)
@@ -166,7 +164,7 @@ final class PartRecorder {
 
     /// Notes the tag of the innermost part, which is a union.
     func tag(_ number: SpecInteger, of union: UnionSpec, from start: Int, to end: Int) {
-        let place = base + start..<base + end
+        let place = start..<end
         let value = Value.number(number)
         let text = union.cases.first { $0.tag.value == number }.map { "\(number) (\($0.name.value))" } ?? "\(number)"
         let shown = current.isSecret && !showsSecrets ? "<secret>" : text
@@ -177,7 +175,7 @@ final class PartRecorder {
 
     /// Notes the bytes of a union's value whose tag no case has.
     func data(_ bytes: [UInt8], endingAt end: Int) {
-        let place = base + end - bytes.count..<base + end
+        let place = end - bytes.count..<end
         let shown = current.isSecret && !showsSecrets ? "<secret>" : bytes.shownInHexadecimal
         current.children.append(
             Part("data", .value, type: "bytes", place, value: .bytes(bytes), text: shown, isSecret: current.isSecret)
@@ -188,14 +186,14 @@ final class PartRecorder {
     func tail(_ role: Part.Role, from start: Int, to end: Int) {
         guard end > start else { return }
         let name = "\(current.name) \(role == .end ? "end" : "padding")"
-        current.tail.append(Part(name, role, type: (end - start).bytes, base + start..<base + end, isDerived: true))
+        current.tail.append(Part(name, role, type: (end - start).bytes, start..<end, isDerived: true))
     }
 
     /// Notes bytes before the next part.
     func alignment(from start: Int, to end: Int) {
         guard end > start else { return }
         current.children.append(
-            Part("padding", .padding, type: (end - start).bytes, base + start..<base + end, isDerived: true)
+            Part("padding", .padding, type: (end - start).bytes, start..<end, isDerived: true)
         )
     }
 
@@ -208,7 +206,7 @@ final class PartRecorder {
         from start: Int,
         to end: Int
     ) {
-        let place = base + start..<base + end
+        let place = start..<end
         let value = Value.number(number)
         let text = type == "bool" ? number.magnitude == 1 ? "true" : "false" : "\(number)"
         var part = Part(name, role, type: type, place, value: value, text: text, isDerived: true)

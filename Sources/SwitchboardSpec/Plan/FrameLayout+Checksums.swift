@@ -13,12 +13,12 @@ extension FrameLayout {
     ) -> [UInt8] {
         var frame = frame
         let seed = message.checksumSeed?.value ?? []
-        if let checksum = self.frame.headerChecksum?.spec, let offset = self.frame.headerChecksumOffset {
+        if let (checksum, offset) = headerChecksum {
             let place = offset..<offset + checksum.algorithm.size
             frame.replaceSubrange(place, with: place.map { _ in 0 })
             frame.replaceSubrange(
                 place,
-                with: sent(checksum, of: covered(frame, checksum, headerSize: headerSize, at: offset) + seed)
+                with: sent(checksum, of: covered(frame, checksum, headerSize: headerSize, at: offset), seed)
             )
         }
         return frame
@@ -27,7 +27,7 @@ extension FrameLayout {
                 case .field: index < trailer.count ? trailer[index] : []
                 case .end(let bytes): bytes
                 case .checksum(let checksum):
-                    sent(checksum, of: covered(frame, checksum, headerSize: headerSize) + seed)
+                    sent(checksum, of: covered(frame, checksum, headerSize: headerSize), seed)
                 }
             }
     }
@@ -68,8 +68,9 @@ extension FrameLayout {
         }
     }
 
-    /// Returns the checksum of `bytes` as it is sent.
-    private func sent(_ checksum: ChecksumSpec, of bytes: ArraySlice<UInt8>) -> [UInt8] {
-        checksum.algorithm.definition.sentChecksum(of: bytes, in: checksum.byteOrder ?? plan.byteOrder)
+    /// Returns the checksum of `bytes` and `seed` as it is sent.
+    private func sent(_ checksum: ChecksumSpec, of bytes: ArraySlice<UInt8>, _ seed: [UInt8]) -> [UInt8] {
+        definition(of: checksum.algorithm)
+            .sentChecksum(of: seed.isEmpty ? bytes : bytes + seed, in: checksum.byteOrder ?? plan.byteOrder)
     }
 }

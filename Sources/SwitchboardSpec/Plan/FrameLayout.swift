@@ -1,14 +1,15 @@
 /// The layout of a frame, which the codec and the generator walk.
 package struct FrameLayout: Sendable {
     /// An item of the header.
-    package struct Item: Sendable {
+    ///
+    /// It is a class because it has many parts, and the codec passes it on for every frame.
+    package final class Item: Sendable {
         /// The item in the spec.
         package let spec: FrameSpec.HeaderField
         /// The item as a field of a layout.
         package let plan: FieldPlan
         /// The offset of the value among the header's own values in memory, in bytes; 0 for items without such a value.
         package let offset: Int
-
         /// The byte order of the value in memory: that of the frame where memory has the bytes of the frame.
         package let order: ByteOrder
 
@@ -31,6 +32,20 @@ package struct FrameLayout: Sendable {
 
         /// Whether the value is kept in memory.
         package var isKept: Bool { spec.isKept }
+
+        init(
+            spec: FrameSpec.HeaderField,
+            plan: FieldPlan,
+            offset: Int,
+            order: ByteOrder,
+            codeCondition: Condition?
+        ) {
+            self.spec = spec
+            self.plan = plan
+            self.offset = offset
+            self.order = order
+            self.codeCondition = codeCondition
+        }
     }
 
     /// The spec of the frame.
@@ -45,6 +60,26 @@ package struct FrameLayout: Sendable {
     package let ends: Layout
     /// The same with all fields of the trailer as unused bytes, which say how many bytes it has.
     let sizes: Layout
+    /// The definitions of the checksums.
+    private let checksums: [ChecksumAlgorithm: ChecksumDefinition]
+
+    // The spec computes these properties each time; the codec needs them for every frame.
+
+    /// Whether the header says the number of bytes that follow.
+    let hasLength: Bool
+    /// The type of the longest length.
+    let longestLength: IntegerType
+    /// The highest number of the shorter of two lengths, if a frame has the longer one only if it needs it; otherwise `nil`.
+    let largestShortLength: UInt64?
+    /// The largest payload, in bytes.
+    let maximumPayload: UInt64
+    /// The size of the largest trailer, in bytes.
+    private let maximumTrailer: Int
+    /// The number of items of the header, and of bytes of the trailer, that the length does not count and that it counts.
+    private let (uncoveredItems, coveredTrailer): (Int, Int)
+    /// The checksum in the header, and its offset.
+    let headerChecksum: (spec: ChecksumSpec, offset: Int)?
+
     /// The layout of the header's fields with values of the protocol, and of the correlation.
     package let header: Layout
     /// The version in the header.
@@ -96,15 +131,25 @@ package struct FrameLayout: Sendable {
         self.whole = whole
         self.ends = ends
         sizes = trailerItems.isEmpty ? whole : Layout(fields: plans(frame.trailer.map { Self.unused($0) }))
+        let checksums = frame.checksums.map { ($0.algorithm, $0.algorithm.definition) }
+        self.checksums = Dictionary(checksums, uniquingKeysWith: { first, _ in first })
+        hasLength = frame.hasLength
+        longestLength = frame.length.type
+        largestShortLength = frame.largestShortLength
+        maximumPayload = frame.maximumPayload
+        maximumTrailer = frame.trailerSize
+        (uncoveredItems, coveredTrailer) = (frame.uncoveredItems, frame.coveredTrailer)
+        let place = frame.headerChecksumOffset
+        headerChecksum = frame.headerChecksum.flatMap { checksum in place.map { (checksum.spec, $0) } }
         header = Layout(fields: (items + trailerItems).filter(\.spec.role.isOwn).map(\.plan))
     }
 
     /// Returns the number of bytes of the trailer of a frame with these bytes of its header.
     package func trailerSize(behind header: [UInt8]) -> Int {
-        guard !trailerItems.isEmpty else { return frame.trailerSize }
-        let zeros = [UInt8](repeating: 0, count: frame.trailerSize)
+        guard !trailerItems.isEmpty else { return maximumTrailer }
+        let zeros = [UInt8](repeating: 0, count: maximumTrailer)
         let found = try? PayloadReader.readStart(of: header + zeros, sizes, plan)
-        return found.map { $0.size - header.count } ?? frame.trailerSize
+        return found.map { $0.size - header.count } ?? maximumTrailer
     }
 
     /// The items with the values of the fields of ``header``, in the same order.
@@ -114,14 +159,19 @@ package struct FrameLayout: Sendable {
     ///
     /// - Parameter ends: The offset of the end of each item of the header, in order.
     func coveredOverhead(_ ends: [Int]) -> Int {
-        let before = frame.uncoveredItems
+        let before = uncoveredItems
         let start = before == 0 ? 0 : before <= ends.count ? ends[before - 1] : ends.last ?? 0
-        return (ends.last ?? 0) - start + frame.coveredTrailer
+        return (ends.last ?? 0) - start + coveredTrailer
     }
 
     /// Returns the values of the fields of ``header`` with the names of the fields.
     package func named(_ values: [Value]) -> [(name: String, value: Value)] {
         zip(header.fields, values).map { ($0.name, $1) }
+    }
+
+    /// Returns the definition of a checksum of the frame.
+    func definition(of algorithm: ChecksumAlgorithm) -> ChecksumDefinition {
+        checksums[algorithm] ?? algorithm.definition
     }
 
     /// The items that programs read and set, in wire order.

@@ -1,5 +1,7 @@
 /// A field with everything that outputs need.
-package struct FieldPlan: Sendable {
+///
+/// It is a class because it has many parts, and the codec passes it on for every value.
+package final class FieldPlan: Sendable {
     /// The payloads that have the field.
     package enum Presence: Sendable {
         /// All payloads.
@@ -31,7 +33,7 @@ package struct FieldPlan: Sendable {
     /// The form of the value on the wire.
     package let step: Step
     /// The payloads that have the field.
-    package private(set) var presence: Presence
+    package let presence: Presence
     /// `equals`: the only allowed value.
     package let constant: Value?
     /// `min` and `max`; `nil` if the field has neither.
@@ -39,28 +41,67 @@ package struct FieldPlan: Sendable {
     /// The value of the field if none is given; `nil` if a value is required.
     package let defaultValue: Value?
     /// The content of the field, if its value follows from later fields.
-    package private(set) var derivation: Derivation?
+    package let derivation: Derivation?
     /// The bits of flags that follow from the presence of later fields, with the names of these fields.
-    package private(set) var presenceBits: [(bit: FlagsSpec.Bit, fields: [String])]
+    package let presenceBits: [(bit: FlagsSpec.Bit, fields: [String])]
     /// `align`: the field starts at a multiple of this number of bytes.
     package let alignment: Int?
     /// The number of bytes of the fields behind one that runs to their start; 0 for other fields.
-    package fileprivate(set) var bytesBehind = 0
+    package let bytesBehind: Int
+    /// The order of the bits of the field and its neighbours.
+    package let bitOrder: BitOrder
+
+    init(
+        field: FieldSpec,
+        label: String,
+        step: Step,
+        presence: Presence,
+        constant: Value?,
+        bounds: Bounds?,
+        defaultValue: Value?,
+        derivation: Derivation?,
+        presenceBits: [(bit: FlagsSpec.Bit, fields: [String])],
+        alignment: Int?,
+        bytesBehind: Int,
+        bitOrder: BitOrder
+    ) {
+        self.field = field
+        self.label = label
+        self.step = step
+        self.presence = presence
+        self.constant = constant
+        self.bounds = bounds
+        self.defaultValue = defaultValue
+        self.derivation = derivation
+        self.presenceBits = presenceBits
+        self.alignment = alignment
+        self.bytesBehind = bytesBehind
+        self.bitOrder = bitOrder
+    }
+
+    /// Returns the same field with another presence, or with a value that is given, not derived.
+    private func changed(presence: Presence? = nil, isGiven: Bool = false) -> FieldPlan {
+        FieldPlan(
+            field: field,
+            label: label,
+            step: step,
+            presence: presence ?? self.presence,
+            constant: constant,
+            bounds: bounds,
+            defaultValue: defaultValue,
+            derivation: isGiven ? nil : derivation,
+            presenceBits: isGiven ? [] : presenceBits,
+            alignment: alignment,
+            bytesBehind: bytesBehind,
+            bitOrder: bitOrder
+        )
+    }
 
     /// The same field with a value that is given, not derived.
-    var given: FieldPlan {
-        var field = self
-        field.derivation = nil
-        field.presenceBits = []
-        return field
-    }
+    var given: FieldPlan { changed(isGiven: true) }
 
     /// The same field in a payload that has it.
-    var present: FieldPlan {
-        var field = self
-        field.presence = .always
-        return field
-    }
+    var present: FieldPlan { changed(presence: .always) }
 
     /// Whether the field may have no value.
     package var isOptional: Bool {
@@ -77,9 +118,6 @@ package struct FieldPlan: Sendable {
         guard isOptional, case .counted(let count)? = step.unwrapped.size else { return isOptional }
         return count.absent.isEmpty
     }
-
-    /// The order of the bits of the field and its neighbours.
-    package let bitOrder: BitOrder
 
     /// `name`.
     package var name: String { field.name.value }
@@ -136,6 +174,10 @@ package enum ItemGroup: Sendable {
 package struct Layout: Sendable {
     /// The fields.
     package let fields: [FieldPlan]
+    /// The fields, with neighbours of a few bits in groups.
+    package let items: [LayoutItem]
+    /// The items in the groups in which generated code reads them.
+    package let groups: [ItemGroup]
     /// The fields of the frame's header to which fields of a message refer, under the names with which they do, and those
     /// whose values follow from fields of any message.
     package var header: [FieldPlan] = []
@@ -149,6 +191,8 @@ package struct Layout: Sendable {
     package init(fields: [FieldPlan], header: [FieldPlan] = []) {
         self.fields = fields
         self.header = header
+        items = Self.items(fields)
+        groups = Self.groups(items)
     }
 
     /// The fields in the spec.
@@ -157,8 +201,7 @@ package struct Layout: Sendable {
     /// The field with this name.
     package subscript(name: String) -> FieldPlan? { (fields + header).first { $0.name == name } }
 
-    /// The fields, with neighbours of a few bits in groups.
-    package var items: [LayoutItem] {
+    private static func items(_ fields: [FieldPlan]) -> [LayoutItem] {
         var items: [LayoutItem] = []
         var group = BitGroup()
         for field in fields {
@@ -177,8 +220,7 @@ package struct Layout: Sendable {
         return items
     }
 
-    /// The items in the groups in which generated code reads them.
-    package var groups: [ItemGroup] {
+    private static func groups(_ items: [LayoutItem]) -> [ItemGroup] {
         var groups: [ItemGroup] = []
         var neighbours: [LayoutItem] = []
         var bytes = 0
@@ -277,11 +319,10 @@ package struct LayoutPlan: Sendable {
         var earlier: [String: Step] = [:]
         func plans(for fields: [FieldSpec]) -> [FieldPlan] {
             fields.enumerated().map { index, field in
-                var plan = plan(for: field, earlier, references, owner)
+                let isBefore = field.type.value.fieldBehind != nil
+                let bytesBehind = isBefore ? Int(clamping: table.bytesBehind(index, in: fields) ?? 0) : 0
+                let plan = plan(for: field, earlier, references, owner, bytesBehind: bytesBehind)
                 if earlier[plan.name] == nil { earlier[plan.name] = plan.step }
-                if field.type.value.fieldBehind != nil {
-                    plan.bytesBehind = Int(clamping: table.bytesBehind(index, in: fields) ?? 0)
-                }
                 return plan
             }
         }
@@ -293,7 +334,8 @@ package struct LayoutPlan: Sendable {
         for field: FieldSpec,
         _ earlier: [String: Step],
         _ references: References,
-        _ owner: String
+        _ owner: String,
+        bytesBehind: Int
     ) -> FieldPlan {
         let step = table.step(of: field)
         let constant = field.constant.flatMap { table.value($0, of: step) }
@@ -319,6 +361,7 @@ package struct LayoutPlan: Sendable {
             derivation: field.caseTag.map { .caseTag($0) } ?? references.derivation(of: field.name.value),
             presenceBits: bits,
             alignment: field.alignment,
+            bytesBehind: bytesBehind,
             bitOrder: table.bitOrder(of: field)
         )
     }
