@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import pathlib
+import pty
 import random
 import shutil
 import struct
@@ -34,6 +35,7 @@ TIMEOUT_SECONDS = 120
 PORT = 6001
 MUTANTS = 150
 HEAD_BYTES = 40  # of IP and TCP, in the packets of Capture
+ETHERNET = bytes(12) + b"\x08\x00"
 LARGE_BYTES = 24 << 20
 LARGE_RESIDENT_BYTES = 96 << 20
 FRAMES = [("client", ping(5)), ("server", pong(5)), ("client", frame(ECHO, b"hello")), ("server", frame(ECHO_REPLY, b"hello"))]
@@ -459,6 +461,48 @@ class WrongCaptures(unittest.TestCase):
             self.assertLessEqual(len(errors.splitlines()), 1)
             statuses[status] += 1
         self.assertEqual(set(statuses), {0, 1, 2})
+
+
+class Live(unittest.TestCase):
+    def test_frames_of_a_capture_that_goes_on_are_shown_at_once(self):
+        """A program that captures writes packets to a pipe; the frames are shown although the pipe stays open."""
+        packets = connection(*FRAMES)
+        content = pcap(packets)
+        for arguments in (["--json"], []):
+            with subprocess.Popen([PATH, "decode", BUNDLED, "-", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+                process.stdin.write(content)
+                process.stdin.flush()
+                shown = b""
+                while b"EchoReply" not in shown:
+                    line = process.stdout.readline()
+                    self.assertTrue(line)
+                    shown += line
+                process.stdin.close()
+                process.stdout.read()
+            self.assertEqual(process.returncode, 0)
+
+    def test_a_large_file_has_a_progress_bar_on_a_terminal(self):
+        other = bytes(14) + bytes(1 << 19)  # an Ethernet frame of another protocol
+        content = pcap([ETHERNET + packet for packet in connection(*FRAMES)] + [other] * 140, link=1)
+        main, terminal = pty.openpty()
+        with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as output:
+            file.write(content)
+            file.seek(0)
+            with subprocess.Popen([PATH, "decode", BUNDLED, "-", "--json"], stdin=file, stdout=output, stderr=terminal) as process:
+                os.close(terminal)
+                errors = b""
+                try:
+                    while chunk := os.read(main, 4096):
+                        errors += chunk
+                except OSError:
+                    pass  # Linux reports the end of a terminal as an error.
+                process.wait(timeout=TIMEOUT_SECONDS)
+            os.close(main)
+            output.seek(0)
+            lines = output.read().splitlines()
+        self.assertEqual((process.returncode, len(lines)), (0, len(FRAMES)))
+        self.assertTrue(errors.decode().endswith("\r" + 40 * "█" + " 100 %\r\n"), errors[-200:])
+        self.assertGreater(errors.count(b"\r"), 50)
 
 
 class Large(unittest.TestCase):

@@ -9,11 +9,13 @@ internal import Glibc
 /// Reads a file, or standard input, piece by piece.
 package final class FileInput {
     /// The largest number of bytes of a piece.
-    package static let pieceBytes = 64 * 1024
+    package static let pieceBytes = 256 * 1024
 
     /// The path, or `standard input`, for messages.
     package let name: String
     private let descriptor: Int32
+    /// Called before bytes are read, which may take long: a place to show what is known so far.
+    package var beforeReading: () throws(FileError) -> Void = {}
 
     /// Opens the file at `path`; `-` is standard input.
     ///
@@ -52,10 +54,14 @@ package final class FileInput {
 
     /// Returns the next bytes; none at the end of the file.
     package func next() throws(FileError) -> [UInt8] {
-        var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+        try beforeReading()
         while true {
-            let count = unsafe piece.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 { return Array(piece.prefix(count)) }
+            var result = 0
+            let piece = unsafe [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
+                result = unsafe read(descriptor, buffer.baseAddress, buffer.count)
+                count = max(0, result)
+            }
+            if result >= 0 { return piece }
             guard errno == EINTR else { throw FileError("cannot read \(name): \(File.reason)") }
         }
     }

@@ -17,14 +17,33 @@ package indirect enum JSON {
 
     /// The text of the value on one line.
     package var line: String {
+        var line = ""
+        append(to: &line)
+        return line
+    }
+
+    private func append(to line: inout String) {
         switch self {
         case .object(let members):
-            "{" + members.map { "\(Self.quoted($0.key)):\($0.value.line)" }.joined(separator: ",") + "}"
-        case .array(let elements): "[" + elements.map(\.line).joined(separator: ",") + "]"
-        case .string(let string): Self.quoted(string)
-        case .number(let digits): digits
-        case .boolean(let value): value ? "true" : "false"
-        case .null: "null"
+            line += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { line += "," }
+                line += Self.quoted(member.key)
+                line += ":"
+                member.value.append(to: &line)
+            }
+            line += "}"
+        case .array(let elements):
+            line += "["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { line += "," }
+                element.append(to: &line)
+            }
+            line += "]"
+        case .string(let string): line += Self.quoted(string)
+        case .number(let digits): line += digits
+        case .boolean(let value): line += value ? "true" : "false"
+        case .null: line += "null"
         }
     }
 

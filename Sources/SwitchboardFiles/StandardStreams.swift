@@ -49,6 +49,34 @@ package enum StandardOutput {
     package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 }
 
+/// Prints results in large pieces: lines wait until there are many, or until ``flush()``.
+package final class BufferedOutput {
+    /// The number of bytes with which they are written.
+    private static let pieceBytes = 64 * 1024
+
+    private var waiting: [UInt8] = []
+
+    package init() {}
+
+    /// Adds a line.
+    ///
+    /// - Throws: A ``FileError`` when lines cannot be written, because the disk is full or the output is closed.
+    package func write(_ line: String) throws(FileError) {
+        waiting.append(contentsOf: line.utf8)
+        waiting.append(UInt8(ascii: "\n"))
+        if waiting.count >= Self.pieceBytes { try flush() }
+    }
+
+    /// Writes all lines that wait.
+    ///
+    /// - Throws: A ``FileError`` when they cannot be written, because the disk is full or the output is closed.
+    package func flush() throws(FileError) {
+        guard !waiting.isEmpty else { return }
+        defer { waiting.removeAll(keepingCapacity: true) }
+        try StandardOutput.write(waiting)
+    }
+}
+
 /// Ends the process with a status.
 package func exitProcess(_ status: Int32) -> Never {
     exit(status)

@@ -2,7 +2,7 @@ internal import SwitchboardFiles
 internal import SwitchboardSpec
 
 /// The bytes of a capture, which are read as they are needed.
-struct CaptureInput {
+final class CaptureInput {
     private let file: FileInput
     private var buffer: [UInt8]
     /// The number of bytes of ``buffer`` that were read.
@@ -17,7 +17,7 @@ struct CaptureInput {
     }
 
     /// Returns the next `count` bytes; fewer at the end of the file.
-    mutating func read(_ count: Int) throws(FileError) -> [UInt8] {
+    func read(_ count: Int) throws(FileError) -> [UInt8] {
         if buffer.count - used < count {
             buffer.removeFirst(used)
             used = 0
@@ -37,15 +37,15 @@ struct CaptureInput {
     ///
     /// - Parameter part: What the bytes are, for the error.
     /// - Throws: A `FileError` when the file has fewer bytes.
-    mutating func read(_ count: Int, of part: String) throws(FileError) -> [UInt8] {
+    func read(_ count: Int, of part: String) throws(FileError) -> [UInt8] {
         let bytes = try read(count)
         guard bytes.count == count else { throw problem("it ends within \(part)") }
         return bytes
     }
 
-    /// The error that says that the capture is wrong at the next byte.
-    func problem(_ message: String) -> FileError {
-        FileError("cannot read \(file.name) as a capture: \(message), at offset \(offset)")
+    /// The error that says that the capture is wrong at an offset, by default at that of the next byte.
+    func problem(_ message: String, at offset: Int? = nil) -> FileError {
+        FileError("cannot read \(file.name) as a capture: \(message), at offset \(offset ?? self.offset)")
     }
 }
 

@@ -41,9 +41,7 @@ package struct CaptureReader {
     /// - Throws: A `FileError` when the capture is wrong, or cannot be read.
     package mutating func next() throws(FileError) -> Packet? {
         switch format {
-        case .pcap(var reader):
-            defer { format = .pcap(reader) }
-            return try reader.next()
+        case .pcap(let reader): return try reader.next()
         case .pcapng(var reader):
             defer { format = .pcapng(reader) }
             return try reader.next()
@@ -55,10 +53,10 @@ extension LinkType {
     /// The link type with a number in a capture.
     ///
     /// - Throws: A `FileError` when packets of this type cannot be read.
-    init(_ number: UInt64, in input: CaptureInput) throws(FileError) {
+    init(_ number: UInt64, in input: CaptureInput, at offset: Int? = nil) throws(FileError) {
         guard let type = LinkType(rawValue: UInt32(clamping: number)) else {
             let known = LinkType.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
-            throw input.problem("its packets have the link type \(number), and may have \(known)")
+            throw input.problem("its packets have the link type \(number), and may have \(known)", at: offset)
         }
         self = type
     }

@@ -8,7 +8,7 @@ struct PcapReader {
     private static let headBytes = 24
     private static let packetHeadBytes = 16
 
-    private(set) var input: CaptureInput
+    let input: CaptureInput
     private let order: ByteOrder
     /// The number of nanoseconds in the smaller unit of times.
     private let fraction: Int128
@@ -29,7 +29,6 @@ struct PcapReader {
     }
 
     init(_ input: CaptureInput) throws(FileError) {
-        var input = input
         let head = try input.read(Self.headBytes, of: "its head")
         guard let (order, fraction) = Self.form(head) else { throw input.problem("it does not begin as pcap") }
         (self.order, self.fraction) = (order, fraction)
@@ -38,14 +37,16 @@ struct PcapReader {
         self.input = input
     }
 
-    mutating func next() throws(FileError) -> Packet? {
-        let start = input
+    func next() throws(FileError) -> Packet? {
+        let start = input.offset
         let head = try input.read(Self.packetHeadBytes)
         guard !head.isEmpty else { return nil }
-        guard head.count == Self.packetHeadBytes else { throw start.problem("it ends within the head of a packet") }
+        guard head.count == Self.packetHeadBytes else {
+            throw input.problem("it ends within the head of a packet", at: start)
+        }
         let size = head.number(4, at: 8, order)
         guard size <= Self.maximumPacketBytes else {
-            throw start.problem("a packet has \(size) bytes, and may have \(Self.maximumPacketBytes)")
+            throw input.problem("a packet has \(size) bytes, and may have \(Self.maximumPacketBytes)", at: start)
         }
         let seconds = Int128(head.number(4, at: 0, order)) * Timestamp.nanosecondsPerSecond
         let time = Timestamp(nanoseconds: seconds + Int128(head.number(4, at: 4, order)) * fraction)

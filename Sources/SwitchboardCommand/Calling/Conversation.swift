@@ -6,9 +6,7 @@ internal import SwitchboardSpec
 struct Conversation {
     private let connection: RawConnection
     private var dissector: ConversationDissector
-    private var stream: [UInt8] = []
-    /// The number of bytes before ``stream``.
-    private var offset = 0
+    private var input = FrameBuffer()
 
     /// A conversation over `connection`.
     init(_ connection: RawConnection, _ dissector: FrameDissector) {
@@ -28,28 +26,22 @@ struct Conversation {
     /// - Throws: ``SpecMistakes`` when no frame comes in time, or the connection breaks.
     mutating func next(before deadline: ReplyDeadline?) async throws -> StreamDecoder.Found? {
         while true {
-            if !stream.isEmpty {
-                var dissector = dissector
-                let frame = dissector.next(in: stream, from: .server)
-                if frame.isComplete {
-                    self.dissector = dissector
-                    let size = frame.size ?? stream.count
-                    defer {
-                        stream.removeFirst(size)
-                        offset += size
-                    }
-                    return StreamDecoder.Found(offset: offset, bytes: Array(stream.prefix(size)), frame: frame)
-                }
+            if let found = input.next(&dissector, from: .server) {
+                if !found.frame.isWhole { input.skip(found.bytes.count) }
+                return found
+            }
+            do throws(FrameBuffer.TooLarge) { try input.checkSize() } catch {
+                throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
             }
             let bytes = try await bytes(before: deadline)
             guard !bytes.isEmpty else {
-                guard stream.isEmpty else {
-                    let text = "the server ended the connection within a frame, after \(stream.count) bytes of it"
+                guard input.count == 0 else {
+                    let text = "the server ended the connection within a frame, after \(input.count) bytes of it"
                     throw SpecMistakes(lines: ["switchboard: error: \(text)"])
                 }
                 return nil
             }
-            stream += bytes
+            input.append(bytes)
         }
     }
 

@@ -3,9 +3,7 @@ internal import SwitchboardSpec
 
 /// Takes apart the frames of the connections in a capture.
 struct CaptureDecoder {
-    /// The largest number of bytes of a frame whose end was not yet captured.
-    static let maximumBytes = 64 << 20
-    /// The largest number of such bytes of all connections.
+    /// The largest number of bytes of frames whose ends were not yet captured, in all connections.
     static let maximumAllBytes = 256 << 20
 
     /// What was found in a stream.
@@ -33,8 +31,8 @@ struct CaptureDecoder {
     /// The connection of the streams that are read.
     private final class Conversation {
         var dissector: ConversationDissector
-        var client: FrameStream
-        var server: FrameStream
+        let client: FrameStream
+        let server: FrameStream
         /// Whether one end has sent bytes.
         var hasBegun = false
 
@@ -79,17 +77,14 @@ struct CaptureDecoder {
                 contents.append(.notice(notice, offset: 0))
             }
         }
-        let isOfClient = event.sender == .client
-        var stream = isOfClient ? conversation.client : conversation.server
-        if isOfClient { conversation.client.release() } else { conversation.server.release() }
+        let stream = event.sender == .client ? conversation.client : conversation.server
         waiting -= stream.waiting
         contents += stream.add(event, &conversation.dissector)
-        if stream.waiting > Self.maximumBytes || waiting + stream.waiting > Self.maximumAllBytes {
+        if stream.waiting > FrameBuffer.maximumFrame || waiting + stream.waiting > Self.maximumAllBytes {
             contents.append(stream.giveUp())
         }
         waiting += stream.waiting
         let time = event.time ?? stream.time
-        if isOfClient { conversation.client = stream } else { conversation.server = stream }
         if conversation.client.hasEnded, conversation.server.hasEnded { conversations[number] = nil }
         return contents.map { Found(connection: event.connection, sender: event.sender, time: time, content: $0) }
     }

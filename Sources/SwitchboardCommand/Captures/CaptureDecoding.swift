@@ -10,6 +10,7 @@ struct CaptureDecoding {
     private var table: ConnectionTable
     private var decoder: CaptureDecoder
     private var printer: CapturePrinter
+    private let output: BufferedOutput
 
     /// The frames of the connections in `file`, whose first bytes, `first`, were already read.
     ///
@@ -20,7 +21,8 @@ struct CaptureDecoding {
         first: [UInt8],
         port: Int?,
         _ decoder: CaptureDecoder,
-        _ printer: CapturePrinter
+        _ printer: CapturePrinter,
+        to output: BufferedOutput
     ) throws(FileError) {
         self.file = file
         self.port = port
@@ -28,6 +30,7 @@ struct CaptureDecoding {
         table = ConnectionTable(port: port)
         self.decoder = decoder
         self.printer = printer
+        self.output = output
     }
 
     /// Prints all frames.
@@ -51,6 +54,7 @@ struct CaptureDecoding {
         }
         progress.finish()
         try print(table.finish())
+        try output.flush()
         if let problem { throw problem }
         try report()
     }

@@ -7,6 +7,7 @@ struct CapturePrinter {
     /// The number of digits of a fraction of a second: nanoseconds.
     private static let places = 9
 
+    private let output: BufferedOutput
     private let text: DissectionText
     private let json: DissectionJSON?
     private let paint = Paint()
@@ -17,8 +18,13 @@ struct CapturePrinter {
     /// The number of notices that say that frames may be lost.
     private(set) var mistakes = 0
     private var hasPrinted = false
+    /// The last connection, with its ends in words.
+    private var last: (number: Int, client: String, server: String)?
+    /// The last time, in words.
+    private var lastTime: (time: Timestamp, text: String?)?
 
-    init(_ dissector: FrameDissector, json: Bool, showsSecrets: Bool) {
+    init(_ dissector: FrameDissector, json: Bool, showsSecrets: Bool, to output: BufferedOutput) {
+        self.output = output
         text = DissectionText(dissector)
         self.json = json ? DissectionJSON(dissector, showsSecrets: showsSecrets) : nil
     }
@@ -31,34 +37,38 @@ struct CapturePrinter {
             if !frame.frame.isWhole { wrong += 1 }
         case .notice(let notice, _): if notice.isMistake { mistakes += 1 }
         }
-        if let json { return try StandardOutput.write(object(found, json).line) }
-        if hasPrinted { try StandardOutput.write("") }
+        if last?.number != found.connection.number {
+            last = (found.connection.number, "\(found.connection.client)", "\(found.connection.server)")
+        }
+        if let time = found.time, time != lastTime?.time { lastTime = (time, time.text(places: Self.places)) }
+        if let json { return try output.write(object(found, json).line) }
+        if hasPrinted { try output.write("") }
         hasPrinted = true
-        try StandardOutput.write(paint.dim(heading(found)))
+        try output.write(paint.dim(heading(found)))
         switch found.content {
         case .frame(let frame):
             let lines = text.lines(frame.frame, number: frames, at: frame.offset)
-            for line in lines { try StandardOutput.write(line) }
+            for line in lines { try output.write(line) }
         case .notice(let notice, let offset):
             let line = "\(notice.text), at offset \(offset) of the \(found.sender)"
-            try StandardOutput.write("  " + (notice.isMistake ? paint.mistake(line) : paint.dim(line)))
+            try output.write("  " + (notice.isMistake ? paint.mistake(line) : paint.dim(line)))
         }
     }
 
     private func heading(_ found: CaptureDecoder.Found) -> String {
-        let (client, server) = ("client \(found.connection.client)", "server \(found.connection.server)")
+        let (client, server) = ("client \(last?.client ?? "")", "server \(last?.server ?? "")")
         let ends = found.sender == .client ? "\(client) → \(server)" : "\(server) → \(client)"
         return "\(time(found) ?? "no time")  connection \(found.connection.number): \(ends)"
     }
 
-    private func time(_ found: CaptureDecoder.Found) -> String? { found.time?.text(places: Self.places) }
+    private func time(_ found: CaptureDecoder.Found) -> String? { found.time.flatMap { _ in lastTime?.text } }
 
     private func object(_ found: CaptureDecoder.Found, _ json: DissectionJSON) -> JSON {
         var members: [(key: String, value: JSON)] = [
             ("connection", .number("\(found.connection.number)")),
             ("time", time(found).map { .string($0) } ?? .null),
-            ("client", .string("\(found.connection.client)")),
-            ("server", .string("\(found.connection.server)")),
+            ("client", .string(last?.client ?? "")),
+            ("server", .string(last?.server ?? "")),
         ]
         switch found.content {
         case .frame(let frame): members += json.members(frame.frame, frame.bytes, at: frame.offset)

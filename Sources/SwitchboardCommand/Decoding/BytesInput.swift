@@ -18,12 +18,8 @@ struct BytesInput {
     private static let maximumText = 64 << 20
 
     private let file: FileInput?
-    private var buffer: [UInt8]
-    private var isAtEnd: Bool
-    /// The number of bytes of ``buffer`` that were used.
-    private var used = 0
-    /// The number of bytes before those that were not used.
-    private(set) var offset = 0
+    /// Bytes that were read, but not returned.
+    private var first: [UInt8]
 
     /// The file that `words` name, `-` for standard input; `nil` if they are hexadecimal digits.
     static func file(_ words: [String]) throws(FileError) -> FileInput? {
@@ -34,9 +30,8 @@ struct BytesInput {
     /// The bytes that `words` are in hexadecimal.
     init(digits words: [String]) throws {
         file = nil
-        isAtEnd = true
         do throws(Hexadecimal.Problem) {
-            buffer = try Hexadecimal.bytes(words.map(Self.withoutPrefix).joined())
+            first = try Hexadecimal.bytes(words.map(Self.withoutPrefix).joined())
         } catch {
             let name = words.count == 1 ? "\(words[0].visible) is neither a file nor" : "the input is not"
             throw ValidationError("\(name) hexadecimal: it must be \(error.message)")
@@ -47,11 +42,10 @@ struct BytesInput {
     ///
     /// - Parameter format: The form of the file; `nil` to find out.
     init(_ file: FileInput, first: [UInt8], format: InputFormat?) throws {
-        buffer = first
-        let isText = format.map { $0 == .hex } ?? Self.isHexadecimal(buffer)
+        self.first = first
+        let isText = format.map { $0 == .hex } ?? Self.isHexadecimal(first)
         guard isText else {
             self.file = file
-            isAtEnd = buffer.isEmpty
             return
         }
         if format == nil {
@@ -59,7 +53,7 @@ struct BytesInput {
                 "switchboard: \(file.name) is read as hexadecimal digits; --format raw reads its bytes"
             ])
         }
-        var text = buffer
+        var text = first
         while case let piece = try file.next(), !piece.isEmpty {
             text += piece
             guard text.count <= Self.maximumText else {
@@ -70,9 +64,9 @@ struct BytesInput {
         }
         let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
         self.file = nil
-        isAtEnd = true
-        do throws(Hexadecimal.Problem) { buffer = try Hexadecimal.bytes(lines.map(Self.withoutPrefix).joined()) } catch
-        {
+        do throws(Hexadecimal.Problem) {
+            self.first = try Hexadecimal.bytes(lines.map(Self.withoutPrefix).joined())
+        } catch {
             throw FileError("cannot read \(file.name) as hexadecimal: it must be \(error.message)")
         }
     }
@@ -88,23 +82,12 @@ struct BytesInput {
         return !words.isEmpty && words.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
     }
 
-    /// Returns the next bytes that were not used: `count`, or fewer at the end.
-    mutating func window(_ count: Int) throws -> [UInt8] {
-        while buffer.count - used < count, !isAtEnd, let file {
-            if used > 0 {
-                buffer.removeFirst(used)
-                used = 0
-            }
-            let piece = try file.next()
-            isAtEnd = piece.isEmpty
-            buffer += piece
+    /// Returns the next bytes; none at the end.
+    mutating func next() throws(FileError) -> [UInt8] {
+        guard first.isEmpty else {
+            defer { first = [] }
+            return first
         }
-        return Array(buffer[used..<min(buffer.count, used + count)])
-    }
-
-    /// Marks `count` bytes as used.
-    mutating func skip(_ count: Int) {
-        used += count
-        offset += count
+        return try file?.next() ?? []
     }
 }

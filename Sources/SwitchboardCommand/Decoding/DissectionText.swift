@@ -79,12 +79,12 @@ struct DissectionText {
             lines.append(Line(offset: next.bytes.lowerBound, name: indentation + "  " + text, isMinor: true))
             return
         }
-        let bytes = Array(frame.bytes[part.bytes])
+        let bytes = frame.bytes[part.bytes]
         let shown = min(bytes.count, Self.maximumLines * Self.bytesPerLine)
         var rows = stride(from: 0, to: shown, by: Self.bytesPerLine).map { start in
-            (start, hexadecimal(bytes[start..<min(bytes.count, start + Self.bytesPerLine)], isHidden: isHidden))
+            (start, hexadecimal(bytes.dropFirst(start).prefix(Self.bytesPerLine), isHidden: isHidden))
         }
-        if let mask = part.mask, bytes.count <= 2, !isHidden { rows = [(0, bits(bytes, mask))] }
+        if let mask = part.mask, bytes.count <= 2, !isHidden { rows = [(0, bits(Array(bytes), mask))] }
         line.offset = part.bytes.lowerBound
         line.bytes = rows.first?.1 ?? ""
         lines.append(line)
@@ -106,7 +106,8 @@ struct DissectionText {
     }
 
     private func trimmed(_ text: String) -> String {
-        String(text.reversed().drop { $0 == " " }.reversed())
+        let last = text.utf8.lastIndex { $0 != UInt8(ascii: " ") }
+        return String(text[..<(last.map { text.utf8.index(after: $0) } ?? text.startIndex)])
     }
 
     private func padded(_ text: String, _ width: Int) -> String {
@@ -119,7 +120,13 @@ struct DissectionText {
     }
 
     private func hexadecimal(_ bytes: ArraySlice<UInt8>, isHidden: Bool) -> String {
-        bytes.map { isHidden ? "**" : ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+        let digits = isHidden ? String(repeating: "**", count: bytes.count) : bytes.hexadecimal
+        var text = ""
+        for (index, digit) in digits.unicodeScalars.enumerated() {
+            if index > 0, index % 2 == 0 { text += " " }
+            text.unicodeScalars.append(digit)
+        }
+        return text
     }
 
     /// Returns the bits of a part, with dots for those of other parts.

@@ -1,6 +1,6 @@
 internal import SwitchboardSpec
 
-/// The bytes of one end of a live connection, which are taken apart frame by frame.
+/// The bytes that one end of a connection has sent, of which frames are taken one after another.
 struct FrameBuffer {
     /// The error for a frame that needs too much memory.
     struct TooLarge: Error {
@@ -10,18 +10,23 @@ struct FrameBuffer {
     /// The largest number of bytes of a frame.
     static let maximumFrame = 64 << 20
     /// The number of bytes that are looked at first; twice as many each time that a frame does not end there.
-    private static let firstWindow = 4096
+    private static let firstWindow = 512
 
     private var bytes: [UInt8] = []
     /// The number of bytes of ``bytes`` before the next frame.
     private var used = 0
     /// The number of bytes that the next frame has at least.
     private var needed = 1
+    /// The number of bytes of the next frame; `nil` if that is not known.
+    private(set) var announcedSize: Int?
     /// The offset of the next frame in the stream.
     private(set) var offset = 0
 
     /// The number of bytes that belong to no frame yet.
     var count: Int { bytes.count - used }
+
+    /// The bytes that belong to no frame yet.
+    var rest: ArraySlice<UInt8> { bytes[used...] }
 
     /// Adds bytes that have arrived.
     mutating func append(_ more: [UInt8]) {
@@ -32,45 +37,60 @@ struct FrameBuffer {
         bytes += more
     }
 
+    /// Removes the next `count` bytes; a frame begins behind them.
+    mutating func skip(_ count: Int) {
+        used += count
+        offset += count
+        (needed, announcedSize) = (1, nil)
+    }
+
+    /// Moves on by `count` bytes that nobody adds to the buffer, which must be empty.
+    mutating func skipMissing(_ count: Int) { offset += count }
+
     /// Returns all bytes that belong to no frame yet, and removes them.
     mutating func takeRest() -> [UInt8] {
-        defer { (bytes, used) = ([], 0) }
-        return Array(bytes.dropFirst(used))
+        let rest = Array(self.rest)
+        skip(count)
+        (bytes, used) = ([], 0)
+        return rest
     }
 
     /// Returns the next frame, or bytes that are not one; `nil` if more bytes must arrive first.
     ///
     /// A frame with a problem stays in the buffer.
-    mutating func next(
-        _ conversation: inout ConversationDissector,
-        from sender: Sender
-    ) throws(TooLarge) -> StreamDecoder.Found? {
+    mutating func next(_ conversation: inout ConversationDissector, from sender: Sender) -> StreamDecoder.Found? {
         guard count >= needed else { return nil }
-        var size = Self.firstWindow
+        var size = max(Self.firstWindow, needed)
         while true {
-            let window = Array(bytes[used..<min(bytes.count, used + size)])
-            var next = conversation
-            let frame = next.next(in: window, from: sender)
+            let window = Array(rest.prefix(size))
+            // The dissector notes only whole frames.
+            let frame = conversation.next(in: window, from: sender)
             if !frame.isComplete || frame.size == nil, window.count < count {
                 size = max(size * 2, frame.announcedSize ?? 0)
                 continue
             }
             guard frame.isComplete else {
+                announcedSize = frame.announcedSize
                 needed = max(count + 1, frame.announcedSize ?? 0)
-                guard count < Self.maximumFrame, needed <= Self.maximumFrame else { throw TooLarge() }
                 return nil
             }
-            let found = StreamDecoder.Found(
-                offset: offset,
-                bytes: Array(window.prefix(frame.size ?? window.count)),
-                frame: frame
-            )
-            guard frame.isWhole else { return found }
-            conversation = next
-            used += found.bytes.count
-            offset += found.bytes.count
-            needed = 1
+            let bytes = frame.size.map { $0 < window.count ? Array(window.prefix($0)) : window } ?? window
+            let found = StreamDecoder.Found(offset: offset, bytes: bytes, frame: frame)
+            if frame.isWhole { skip(bytes.count) }
             return found
         }
+    }
+
+    /// Checks that the next frame, which has no end yet, is not too large.
+    func checkSize() throws(TooLarge) {
+        guard count < Self.maximumFrame, needed <= Self.maximumFrame else { throw TooLarge() }
+    }
+
+    /// Takes the bytes that belong to no frame yet, as a frame of which there are no more bytes; `nil` if there are none.
+    mutating func end(_ conversation: inout ConversationDissector, from sender: Sender) -> StreamDecoder.Found? {
+        guard count > 0 else { return nil }
+        let place = offset
+        let bytes = takeRest()
+        return StreamDecoder.Found(offset: place, bytes: bytes, frame: conversation.next(in: bytes, from: sender))
     }
 }

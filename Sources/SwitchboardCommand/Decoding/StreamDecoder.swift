@@ -2,11 +2,9 @@ internal import SwitchboardSpec
 
 /// Takes apart the frames of a stream, one after another.
 struct StreamDecoder {
-    /// The number of bytes that are looked at first; twice as many each time that a frame does not end there.
-    private static let firstWindow = 4096
-
     private var conversation: ConversationDissector
     private var input: BytesInput
+    private var buffer = FrameBuffer()
     private let sender: Sender
     /// Whether nothing can be read any more.
     private var hasEnded = false
@@ -23,31 +21,39 @@ struct StreamDecoder {
         /// The bytes of the frame on the stream.
         let bytes: [UInt8]
         let frame: Dissection
-        /// The number of bytes behind a frame whose end is unknown.
-        var rest = 0
     }
 
     /// Returns the next frame; `nil` at the end of the stream, and behind a frame whose end is unknown.
+    ///
+    /// - Throws: ``SpecMistakes`` when a frame is too large; a `FileError` when the input cannot be read.
     mutating func next() throws -> Found? {
-        guard !hasEnded else { return nil }
-        var size = Self.firstWindow
-        while true {
-            let window = try input.window(size)
-            guard !window.isEmpty else { return nil }
-            var conversation = conversation
-            let frame = conversation.next(in: window, from: sender)
-            if !frame.isComplete || frame.size == nil, window.count == size {
-                size *= 2
-                continue
+        while !hasEnded {
+            if let found = buffer.next(&conversation, from: sender) {
+                if found.frame.isWhole { return found }
+                if let size = found.frame.size {
+                    buffer.skip(max(1, size))
+                    return found
+                }
+                try readRest()
+            } else if buffer.count < FrameBuffer.maximumFrame {
+                try read()
+            } else {
+                let text = "the frame at offset \(buffer.offset) has more than \(FrameBuffer.maximumFrame) bytes"
+                throw SpecMistakes(lines: ["switchboard: error: \(text)"])
             }
-            self.conversation = conversation
-            let offset = input.offset
-            guard let end = frame.size, frame.isComplete else {
-                hasEnded = true
-                return Found(offset: offset, bytes: window, frame: frame, rest: window.count)
-            }
-            input.skip(end)
-            return Found(offset: offset, bytes: Array(window.prefix(end)), frame: frame)
         }
+        return buffer.end(&conversation, from: sender)
+    }
+
+    private mutating func read() throws {
+        let piece = try input.next()
+        hasEnded = piece.isEmpty
+        buffer.append(piece)
+    }
+
+    /// Reads the rest of the input, in which no frame ends, as far as it fits in the buffer.
+    private mutating func readRest() throws {
+        while !hasEnded, buffer.count < FrameBuffer.maximumFrame { try read() }
+        hasEnded = true
     }
 }

@@ -48,9 +48,10 @@ final class MockConnection {
 
     private func answerRequests() {
         do throws(FrameBuffer.TooLarge) {
-            while !isFinishing, !stream.holdsBackInput, let found = try requests.next(&conversation, from: .client) {
+            while !isFinishing, !stream.holdsBackInput, let found = requests.next(&conversation, from: .client) {
                 answer(found)
             }
+            try requests.checkSize()
         } catch {
             finish("closed: \(error.message)")
         }

@@ -62,7 +62,8 @@ final class ProxyEnd {
         if traffic.rules.isEmpty { send(bytes) }
         input.append(bytes)
         do throws(FrameBuffer.TooLarge) {
-            while isDecoding, let found = try input.next(&traffic.conversation, from: sender) { pass(found) }
+            while isDecoding, let found = input.next(&traffic.conversation, from: sender) { pass(found) }
+            try input.checkSize()
         } catch {
             stopDecoding(error.message)
         }

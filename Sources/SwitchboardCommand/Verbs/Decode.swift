@@ -73,27 +73,30 @@ struct Decode: ParsableCommand {
             let names = spec.allFrames.map(\.key)
             throw ValidationError("the spec has no frame `\(frame.visible)`\(didYouMean(frame, among: names))")
         }
-        let dissector = FrameDissector(spec, showsSecrets: showSecrets)
+        let dissector = FrameDissector(spec, showsSecrets: showSecrets, notesAllParts: !json)
         let conversation = ConversationDissector(dissector, form: frame)
         guard let file = try BytesInput.file(input) else {
             guard !lines else { throw ValidationError("--lines is for files") }
             guard inputFormat != .capture else { throw ValidationError("--input-format capture is for files") }
-            return try decode(try BytesInput(digits: input), conversation, dissector)
+            return try decode(try BytesInput(digits: input), conversation, dissector, to: BufferedOutput())
         }
+        let output = BufferedOutput()
+        file.beforeReading = { () throws(FileError) in try output.flush() }
         if lines {
             guard inputFormat ?? .hex == .hex else { throw ValidationError("--lines is for hexadecimal digits") }
-            return try decodeLines(of: file, conversation, dissector)
+            return try decodeLines(of: file, conversation, dissector, to: output)
         }
         let first = try file.first(Self.magicBytes)
         guard inputFormat == .capture || inputFormat == nil && CaptureReader.recognizes(first) else {
-            return try decode(try BytesInput(file, first: first, format: inputFormat), conversation, dissector)
+            let bytes = try BytesInput(file, first: first, format: inputFormat)
+            return try decode(bytes, conversation, dissector, to: output)
         }
         guard from == .both else {
             throw ValidationError("--from is not for captures: packets say which end sent them")
         }
-        let printer = CapturePrinter(dissector, json: json, showsSecrets: showSecrets)
+        let printer = CapturePrinter(dissector, json: json, showsSecrets: showSecrets, to: output)
         let decoder = CaptureDecoder(dissector, form: frame)
-        var decoding = try CaptureDecoding(file, first: first, port: port, decoder, printer)
+        var decoding = try CaptureDecoding(file, first: first, port: port, decoder, printer, to: output)
         try decoding.run()
     }
 
@@ -101,11 +104,12 @@ struct Decode: ParsableCommand {
     private func decode(
         _ bytes: BytesInput,
         _ conversation: ConversationDissector,
-        _ dissector: FrameDissector
+        _ dissector: FrameDissector,
+        to output: BufferedOutput
     ) throws {
         guard port == nil else { throw ValidationError("--port is for captures") }
         var decoder = StreamDecoder(conversation, bytes, from: from.sender)
-        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets)
+        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets, to: output)
         while let found = try decoder.next() { try printer.write(found) }
         try printer.finish()
     }
@@ -114,10 +118,11 @@ struct Decode: ParsableCommand {
     private func decodeLines(
         of file: FileInput,
         _ conversation: ConversationDissector,
-        _ dissector: FrameDissector
+        _ dissector: FrameDissector,
+        to output: BufferedOutput
     ) throws {
         var lines = LineInput(file)
-        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets)
+        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets, to: output)
         while let line = try lines.next() {
             let bytes: [UInt8]
             do throws(Hexadecimal.Problem) {
