@@ -206,7 +206,7 @@ class Input(unittest.TestCase):
         self.assertEqual((status, len(found)), (0, 5000))
 
     def test_frames_are_shown_although_the_input_goes_on(self):
-        with subprocess.Popen([PATH, "decode", BUNDLED, "--format", "raw", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen([PATH, "decode", BUNDLED, "--input-format", "raw", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             for number in range(3):
                 process.stdin.write(self.FRAME)
                 process.stdin.flush()
@@ -218,7 +218,7 @@ class Input(unittest.TestCase):
     def test_bytes_without_a_frame_are_shown_as_one(self):
         """The command reads no more bytes of a frame without an end than a frame may have."""
         for size in (100, 700_000):
-            status, found = decoded(BUNDLED, "--format", "raw", stdin=self.FRAME + bytes(size))
+            status, found = decoded(BUNDLED, "--input-format", "raw", stdin=self.FRAME + bytes(size))
             self.assertEqual((status, len(found)), (1, 2))
             self.assertEqual((found[1]["at"], len(found[1]["frame"])), (0, 2 * size))
 
