@@ -74,6 +74,7 @@ interop: build
 		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
 	done; \
 	for test in command_line decode captures call mock proxy diff wireshark c outputs; do \
+	for test in decode captures call mock proxy replay diff wireshark c outputs; do \
 		echo "python3 IntegrationTests/Outputs/test_$$test.py $$bin/switchboard"; \
 	done; \
 	echo "python3 IntegrationTests/Interop/test_scripts.py"; \

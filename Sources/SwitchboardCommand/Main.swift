@@ -7,7 +7,8 @@
 //  5. Captures/ takes apart the frames of the connections in a capture.
 //  6. Calling/  exchanges frames with a server.
 //  7. Serving/  accepts connections, and answers or forwards their frames.
-//  8. Output/   writes the output, and prints errors.
+//  8. Replaying/ sends the frames of a capture to a server, and compares its answers.
+//  9. Output/   writes the output, and prints errors.
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary
@@ -23,7 +24,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
         version: "switchboard \(PackageVersion.current)",
         subcommands: [
             Check.self, Format.self, Tests.self, Vectors.self, Decode.self, Encode.self, Call.self, Listen.self,
-            Mock.self, Proxy.self, Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
+            Mock.self, Proxy.self, Replay.self, Docs.self, Diff.self, Wireshark.self, Python.self, CVerb.self,
         ]
     )
 

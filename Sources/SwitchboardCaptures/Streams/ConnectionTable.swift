@@ -17,6 +17,8 @@ package struct Connection: Sendable {
 package struct StreamEvent: Sendable {
     /// What happens.
     package enum Content: Sendable {
+        /// The first packet of the connection; this event of the client comes before all others.
+        case start
         /// The next bytes.
         case bytes([UInt8])
         /// A number of bytes that the capture does not have: it lacks a packet, or has cut off its end.
@@ -111,6 +113,9 @@ package struct ConnectionTable {
             if entries.count >= Self.maximumConnections { events += evict() }
             entry = opened(by: segment)
             entries[key] = entry
+            events.append(
+                StreamEvent(connection: entry.connection, sender: .client, time: segment.time, content: .start)
+            )
         }
         entry.last = packets
         guard !entry.hasEnded else { return events }

@@ -47,19 +47,9 @@ struct Conversation {
 
     private func bytes(before deadline: ReplyDeadline?) async throws -> [UInt8] {
         do {
-            guard let deadline else { return try await connection.next() }
-            return try await withThrowingTaskGroup(of: [UInt8]?.self) { [connection] group in
-                group.addTask { try await connection.next() }
-                group.addTask {
-                    try await Task.sleep(until: deadline.end)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard case let bytes?? = try await group.next() else {
-                    throw SpecMistakes(lines: ["switchboard: error: no reply within \(deadline.timeout) (--timeout)"])
-                }
-                return bytes
-            }
+            if let bytes = try await connection.next(before: deadline) { return bytes }
+            let time = deadline.map { " within \($0.timeout) (--timeout)" } ?? ""
+            throw SpecMistakes(lines: ["switchboard: error: no reply\(time)"])
         } catch let end as ConnectionEnd {
             throw SpecMistakes(lines: ["switchboard: error: the connection broke: \(end)"])
         }
@@ -71,13 +61,16 @@ struct ReplyDeadline {
     /// The time to wait.
     let timeout: Duration
     /// The end of the wait.
-    let end: ContinuousClock.Instant
+    private let end: ContinuousClock.Instant
 
     /// A deadline that ends `timeout` from now.
     init(_ timeout: Duration) {
         self.timeout = timeout
         end = .now + timeout
     }
+
+    /// The time that is left; 0 after the end.
+    var left: Duration { max(.zero, ContinuousClock.now.duration(to: end)) }
 }
 
 /// Prints frames as `decode` does.

@@ -1,72 +1,81 @@
 internal import SwitchboardBytes
 internal import SwitchboardTLS
 internal import SwitchboardTransport
-internal import Synchronization
 
 /// A connection to a server that sends and receives bytes.
 final class RawConnection: @unchecked Sendable {
     /// The number of received bytes, waiting to be taken, with which the connection stops to read.
     private static let maximumWaiting = 1 << 20
-
+    /// The largest number of bytes that wait to be sent: the largest frame behind those with which ``send(_:before:)`` waits.
+    private static let maximumPending = 2 * FrameBuffer.maximumFrame
     /// The time that a server has to end its side, if the connection does not linger.
     private static let shortLinger = Duration.milliseconds(1)
 
+    /// Returns the limits of a connection.
+    ///
+    /// - Parameter lingers: Whether ``close()`` gives the server time to end its side.
+    static func limits(lingers: Bool) -> StreamLimits {
+        var limits = StreamLimits()
+        // If both ends stopped, each could wait for the other to read.
+        limits.stopsReadingWhileCongested = false
+        limits.maximumPendingBytes = maximumPending
+        if !lingers { limits.lingerTimeout = shortLinger }
+        return limits
+    }
+
     private let loop: EventLoop
-    private let limits: StreamLimits
 
     // Only the event loop uses the properties below.
 
     private var stream: any ByteStream
     private var received: [UInt8] = []
-    private var taker: CheckedContinuation<[UInt8], any Error>?
+    private var taker: CheckedContinuation<[UInt8]?, any Error>?
+    private let takerDeadline = Deadline()
+    private var sender: CheckedContinuation<Bool, Never>?
+    private let senderDeadline = Deadline()
     private var end: Result<Void, ConnectionEnd>?
     private var closer: CheckedContinuation<Void, Never>?
     private var hasClosed = false
 
-    private init(_ stream: any ByteStream, on loop: EventLoop, _ limits: StreamLimits) {
+    private init(_ stream: any ByteStream) {
         self.stream = stream
-        self.limits = limits
-        self.loop = loop
+        loop = stream.loop
     }
 
-    /// Connects to `server`; with `tls`, returns when the server's certificate is verified.
+    /// Begins a connection over `socket`.
+    static func start(over socket: SocketStream) -> RawConnection {
+        let connection = RawConnection(socket)
+        connection.loop.execute { connection.stream.start(connection) }
+        return connection
+    }
+
+    /// Begins a connection with TLS over `socket`; returns when the server's certificate is verified.
     ///
-    /// - Parameter lingers: Whether ``close()`` gives the server time to end its side.
-    static func connect(
-        to server: ServerAddress,
-        _ tls: ClientTLSConfiguration?,
-        lingers: Bool,
+    /// - Parameters:
+    ///   - limits: The limits of the connection.
+    ///   - host: The name of the server.
+    ///   - timeout: The time for the handshake.
+    static func start(
+        over socket: SocketStream,
+        _ connector: TLSConnector,
+        _ limits: StreamLimits,
+        to host: String,
         within timeout: Duration
     ) async throws -> RawConnection {
-        let connector = try tls.map { configuration throws(TLSError) in try TLSConnector(configuration) }
-        let loop = try EventLoop(label: "switchboard.call")
-        let start = ContinuousClock.now
-        let addresses = try await SocketAddress.resolve(host: server.host, port: server.port, within: timeout)
-        let left = max(timeout - start.duration(to: .now), .milliseconds(1))
-        let (descriptor, address) = try await withCheckedThrowingContinuation { continuation in
-            Connector.connect(to: addresses, on: loop, timeout: left) { continuation.resume(with: $0) }
-        }
-        var limits = StreamLimits()
-        if !lingers { limits.lingerTimeout = shortLinger }
-        let socketLimits = connector == nil ? limits : TLSConnector.socketLimits(limits)
-        let socket = SocketStream(adopting: descriptor, on: loop, remoteAddress: address, limits: socketLimits)
-        let connection = RawConnection(socket, on: loop, limits)
+        let connection = RawConnection(socket)
         try await withCheckedThrowingContinuation { continuation in
-            loop.execute { connection.start(connector, to: server.host, within: left, continuation) }
+            connection.loop.execute { connection.start(connector, limits, to: host, within: timeout, continuation) }
         }
         return connection
     }
 
     private func start(
-        _ connector: TLSConnector?,
+        _ connector: TLSConnector,
+        _ limits: StreamLimits,
         to host: String,
         within timeout: Duration,
         _ continuation: CheckedContinuation<Void, any Error>
     ) {
-        guard let connector else {
-            stream.start(self)
-            return continuation.resume()
-        }
         do throws(TLSError) {
             stream = try connector.stream(over: stream, limits: limits, to: host, timeout: timeout) { failure in
                 continuation.resume(with: failure.map { .failure($0) } ?? .success(()))
@@ -83,17 +92,37 @@ final class RawConnection: @unchecked Sendable {
         loop.execute { self.stream.send(Bytes(bytes)) }
     }
 
-    /// Returns the bytes that have arrived, at least one; none when the server has ended the connection.
-    func next() async throws -> [UInt8] {
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                loop.execute {
-                    self.taker = continuation
-                    self.deliver()
-                }
+    /// Sends `bytes` after all earlier bytes, and waits until the server has read so much that more may be sent.
+    ///
+    /// - Returns: Whether the server did so before the deadline, or has ended the connection.
+    func send(_ bytes: [UInt8], before deadline: ReplyDeadline) async -> Bool {
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                self.stream.send(Bytes(bytes))
+                guard self.stream.isCongested, !self.hasClosed else { return continuation.resume(returning: true) }
+                self.sender = continuation
+                self.senderDeadline.start(in: self.loop.deadlines(lastingAbout: deadline.left), delegate: self)
             }
-        } onCancel: {
-            loop.execute { self.taker.take()?.resume(throwing: CancellationError()) }
+        }
+    }
+
+    /// Ends what is sent, after all earlier bytes, and continues to read.
+    func endOutput() {
+        loop.execute { self.stream.endOutput() }
+    }
+
+    /// Returns the bytes that have arrived, at least one; none when the server has ended the connection, and `nil` if nothing arrives
+    /// before the deadline.
+    ///
+    /// - Throws: A ``ConnectionEnd`` when the connection is broken.
+    func next(before deadline: ReplyDeadline? = nil) async throws -> [UInt8]? {
+        try await withCheckedThrowingContinuation { continuation in
+            loop.execute {
+                self.taker = continuation
+                self.deliver()
+                guard let deadline, self.taker != nil else { return }
+                self.takerDeadline.start(in: self.loop.deadlines(lastingAbout: deadline.left), delegate: self)
+            }
         }
     }
 
@@ -106,7 +135,11 @@ final class RawConnection: @unchecked Sendable {
                 self.stream.finish(.requested)
             }
         }
-        loop.stop {}
+    }
+
+    /// Closes at once, without the pending output.
+    func abort() {
+        loop.execute { self.stream.abort(.requested) }
     }
 
     private func deliver() {
@@ -115,10 +148,20 @@ final class RawConnection: @unchecked Sendable {
             let bytes = received
             received = []
             stream.resumeReading()
+            takerDeadline.cancel()
             taker.take()?.resume(returning: bytes)
         } else if let end {
-            taker.take()?.resume(with: end.map { [] }.mapError { $0 })
+            takerDeadline.cancel()
+            switch end {
+            case .success: taker.take()?.resume(returning: [])
+            case .failure(let failure): taker.take()?.resume(throwing: failure)
+            }
         }
+    }
+
+    private func reportSent(isInTime: Bool = true) {
+        senderDeadline.cancel()
+        sender.take()?.resume(returning: isInTime)
     }
 }
 
@@ -129,6 +172,8 @@ extension RawConnection: StreamDelegate {
         deliver()
         return 0
     }
+
+    func flushed() { reportSent() }
 
     func reachedEnd() {
         end = .success(())
@@ -141,7 +186,14 @@ extension RawConnection: StreamDelegate {
             end = reason == .endOfStream ? .success(()) : .failure(ConnectionEnd(description: "\(reason)"))
         }
         deliver()
+        reportSent()
         closer.take()?.resume()
+    }
+}
+
+extension RawConnection: DeadlineDelegate {
+    func deadlinePassed(_ deadline: Deadline) {
+        if deadline === senderDeadline { reportSent(isInTime: false) } else { taker.take()?.resume(returning: nil) }
     }
 }
 

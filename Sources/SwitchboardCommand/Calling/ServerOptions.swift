@@ -38,14 +38,32 @@ struct ServerAddress {
 
 /// The server that a verb connects to.
 struct ServerOptions: ParsableArguments {
-    /// The longest `--timeout`, in seconds.
-    private static let maximumTimeout = 86_400.0
-
     @Option(
         help: .init("The server: a host name or an address, and a TCP port.", valueName: "HOST:PORT"),
         transform: ServerAddress.value
     )
     var connect: ServerAddress
+
+    @OptionGroup var options: ConnectionOptions
+
+    /// ``ConnectionOptions/duration``.
+    var duration: Duration { options.duration }
+
+    /// Connects to the server.
+    ///
+    /// - Parameter lingers: Whether the connection, when it closes, gives the server time to end its side.
+    func connection(lingers: Bool) async throws -> RawConnection {
+        let start = ContinuousClock.now
+        let connector = try await ServerConnector(connect, options.tls.configuration, within: duration)
+        let left = max(duration - start.duration(to: .now), .milliseconds(1))
+        return try await connector.connect(lingers: lingers, within: left)
+    }
+}
+
+/// How a verb connects to a server.
+struct ConnectionOptions: ParsableArguments {
+    /// The longest `--timeout`, in seconds.
+    private static let maximumTimeout = 86_400.0
 
     @Option(help: .init("Seconds allowed to connect, and for each reply.", valueName: "SECONDS"))
     var timeout = 10.0
@@ -60,11 +78,4 @@ struct ServerOptions: ParsableArguments {
 
     /// ``timeout``.
     var duration: Duration { .milliseconds(max(1, Int64(timeout * 1000))) }
-
-    /// Connects to the server.
-    ///
-    /// - Parameter lingers: Whether the connection, when it closes, gives the server time to end its side.
-    func connection(lingers: Bool) async throws -> RawConnection {
-        try await RawConnection.connect(to: connect, tls.configuration, lingers: lingers, within: duration)
-    }
 }

@@ -1,13 +1,10 @@
-internal import SwitchboardCaptures
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 
 /// Prints the frames of a capture, from its file to the exit status.
 struct CaptureDecoding {
-    private let file: FileInput
     private let port: Int?
-    private var reader: CaptureReader
-    private var table: ConnectionTable
+    private var events: CaptureEvents
     private var decoder: CaptureDecoder
     private var printer: CapturePrinter
     private let output: BufferedOutput
@@ -24,10 +21,8 @@ struct CaptureDecoding {
         _ printer: CapturePrinter,
         to output: BufferedOutput
     ) throws(FileError) {
-        self.file = file
         self.port = port
-        reader = try CaptureReader(file, first: first)
-        table = ConnectionTable(port: port)
+        events = try CaptureEvents(file, first: first, port: port)
         self.decoder = decoder
         self.printer = printer
         self.output = output
@@ -38,31 +33,18 @@ struct CaptureDecoding {
     /// - Throws: ``SpecMistakes`` when a frame is wrong, or may be missing; a `FileError` when the capture is wrong, after everything
     ///   before that place was printed.
     mutating func run() throws {
-        var progress = Progress(size: file.size)
-        var problem: FileError?
-        while true {
-            let packet: Packet?
-            do throws(FileError) {
-                packet = try reader.next()
-            } catch {
-                problem = error
-                break
+        do {
+            while let next = try events.next() {
+                for event in next {
+                    for found in decoder.add(event) { try printer.print(found) }
+                }
             }
-            guard let packet else { break }
-            progress.update(reader.offset)
-            if let segment = TCPSegment(packet) { try print(table.add(segment)) }
+        } catch {
+            try output.flush()
+            throw error
         }
-        progress.finish()
-        try print(table.finish())
         try output.flush()
-        if let problem { throw problem }
         try report()
-    }
-
-    private mutating func print(_ events: [StreamEvent]) throws {
-        for event in events {
-            for found in decoder.add(event) { try printer.print(found) }
-        }
     }
 
     private func report() throws {

@@ -45,6 +45,7 @@ final class FrameStream {
     ) -> [CaptureDecoder.Content] {
         time = event.time ?? time
         switch event.content {
+        case .start: return []
         case .bytes(let bytes):
             guard state != .stopped else {
                 buffer.skipMissing(bytes.count)

@@ -37,8 +37,9 @@ struct FrameBuffer {
         bytes += more
     }
 
-    /// Removes the next `count` bytes; a frame begins behind them.
+    /// Removes the next `count` bytes, or all if there are fewer; a frame begins behind them.
     mutating func skip(_ count: Int) {
+        let count = min(count, self.count)
         used += count
         offset += count
         (needed, announcedSize) = (1, nil)
