@@ -77,6 +77,7 @@ interop: build
 	for test in decode captures call mock proxy replay diff wireshark c outputs; do \
 		echo "python3 IntegrationTests/Outputs/test_$$test.py $$bin/switchboard"; \
 	done; \
+	echo "python3 IntegrationTests/Outputs/fuzz_outputs.py $$bin/switchboard"; \
 	echo "python3 IntegrationTests/Interop/test_scripts.py"; \
 	} | IntegrationTests/run-suites $(INTEROP_JOBS)
 
