@@ -118,7 +118,7 @@ class Subject:
             for _ in range(chance.randint(1, 3)):
                 change_value(object, chance)
             lines.append(json.dumps(object))
-        output = switchboard("encode", self.spec, *self.options, "--json", "-", "--lines", text="\n".join(lines) + "\n")
+        output = switchboard("encode", self.spec, *self.options, "--messages", "-", "--lines", text="\n".join(lines) + "\n")
         return [bytes.fromhex(line) for line in output.splitlines() if not line.startswith("error: ")]
 
     def sealed(self, one, chance):
@@ -154,7 +154,7 @@ class Subject:
         whole = [one for one in found if "problem" not in one]
         lines = "".join(json.dumps({key: one[key] for key in ("message", "header", "fields") if key in one}) + "\n" for one in whole)
         if whole:
-            output = switchboard("encode", self.spec, *self.options, "--json", "-", "--lines", text=lines)
+            output = switchboard("encode", self.spec, *self.options, "--messages", "-", "--lines", text=lines)
             for one, again in zip(whole, output.splitlines()):
                 one["again"] = again
         return found

@@ -264,7 +264,7 @@ class Different(Suite):
 
     def test_the_guide_shows_what_replay_prints(self):
         guide = (REPOSITORY / "Docs/CommandLine.md").read_text()
-        shown = guide.split("$ switchboard replay protocol.yaml traffic.pcapng --to localhost:6001\n")[1].split("```")[0]
+        shown = guide.split("$ switchboard replay protocol.yaml traffic.pcapng --connect localhost:6001\n")[1].split("```")[0]
         self.capture(("client", ping(5)), ("server", pong(5)), ("client", frame(ECHO, b"hi")), ("server", frame(ECHO_REPLY, b"hi")))
         with mock("--reply", "Ping: Pong timestamp=6", "--reply", "Echo: Error code=rateLimited message=slower") as server:
             status, output, _ = self.replay(server.port)

@@ -5,7 +5,7 @@ enum Verb: String {
     // For all specs of the package.
     case check, format, tests, vectors
     // For one spec.
-    case docs, diff, wireshark, python, c, decode, encode, call, listen, mock, proxy
+    case docs, diff, wireshark, python, c, decode, encode, call, listen, mock, proxy, replay
 
     static let usage = """
         usage: swift package protocol VERB [--target TARGET]… [ARGUMENT]…
@@ -30,6 +30,7 @@ enum Verb: String {
           listen      prints what a server sends
           mock        runs a server that answers requests
           proxy       passes bytes between clients and a server, and prints the messages
+          replay      sends the messages of a capture to a server, and compares its answers
 
           `swift package protocol VERB --help` lists their arguments. The plugin adds SPEC to them, and NEW for diff. Paths are
           relative to the folder where you are. Standard input is empty.
@@ -37,7 +38,7 @@ enum Verb: String {
         --target TARGET chooses the spec of TARGET. Without such targets, the spec is the file protocol.yaml of the package.
 
         On macOS the package manager runs plugins in a sandbox. Before `protocol`, verbs that write files need
-        --allow-writing-to-package-directory, and call, listen, mock and proxy need --allow-network-connections all.
+        --allow-writing-to-package-directory, and call, listen, mock, proxy and replay need --allow-network-connections all.
         """
 
     /// Whether the verb, with `arguments`, reads a spec.

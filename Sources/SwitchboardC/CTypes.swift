@@ -25,12 +25,26 @@ extension Codec {
         case .flags(let type, _): names.type(type.name.value)
         case .text: "\(names.prefix)_text"
         case .bytes: "\(names.prefix)_bytes"
-        case .list(let element, _): "struct { const \(type(of: element)) *items; size_t count; }"
+        case .list(let element, _): "struct { const \(elementType(element)) *items; size_t count; }"
         case .optional(let step, _), .sized(let step, _): type(of: step)
         case .reserved, .reservedBits: "uint8_t"
         case .structure(let type): names.type(type.name.value)
         case .union(let type, _): names.type(type.name.value)
         }
+    }
+
+    /// Returns the type of an element of an array: one that may lack a value has a type of its own.
+    func elementType(_ step: Step) -> String {
+        guard isOptionalStruct(step) else { return type(of: step) }
+        let type = type(of: step)
+        let prefix = names.prefix + "_"
+        let name = type.hasPrefix(prefix) ? String(type.dropFirst(prefix.count)) : type
+        return "\(prefix)optional_\(name.hasSuffix("_t") ? String(name.dropLast(2)) : name)"
+    }
+
+    /// Whether an element of an array is a struct that says whether there is a value; texts and bytes without a value have no `data`.
+    func isOptionalStruct(_ element: Step) -> Bool {
+        if case .optional(let step, _) = element { !step.isTextOrBytes } else { false }
     }
 
     /// Returns the declaration of a variable or a member.
@@ -50,7 +64,9 @@ extension Codec {
     /// Returns a number as a literal of C.
     func literal(_ number: SpecInteger) -> String {
         guard number.isNegative else {
-            return number.magnitude > UInt64(Int32.max) ? "UINT64_C(\(number.magnitude))" : "\(number.magnitude)"
+            // A signed literal, so that negative numbers are below it.
+            if number.magnitude > UInt64(Int64.max) { return "UINT64_C(\(number.magnitude))" }
+            return number.magnitude > UInt64(Int32.max) ? "INT64_C(\(number.magnitude))" : "\(number.magnitude)"
         }
         // The lowest number has no literal.
         if number.magnitude > UInt64(Int64.max) { return "INT64_MIN" }
@@ -59,7 +75,10 @@ extension Codec {
 
     /// Returns a number of an enum or of flags as a literal of C that is wide enough for its type.
     func constant(_ number: SpecInteger, _ type: IntegerType) -> String {
-        type.isSigned || type.bitWidth <= 32
-            ? literal(number) + (type.isSigned || number.magnitude > UInt64(Int32.max) ? "" : "u") : literal(number)
+        if type.isSigned { return literal(number) }
+        guard number.magnitude > UInt64(Int32.max) else {
+            return "\(number.magnitude)" + (type.bitWidth <= 32 ? "u" : "")
+        }
+        return "UINT64_C(\(number.magnitude))"
     }
 }

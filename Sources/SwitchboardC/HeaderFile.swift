@@ -144,6 +144,7 @@ struct HeaderFile {
     private func structure(_ name: String, _ fields: [FieldPlan], isDeclared: Bool = false, _ text: inout CText) {
         let members = fields.filter(\.field.isVariable)
         guard !members.isEmpty else { return }
+        declareElements(members, &text)
         text.block(isDeclared ? "struct \(name)" : "typedef struct", isDeclared ? ";" : " \(name);") { text in
             for field in members {
                 text.documentation([self.documentation(field)])
@@ -152,6 +153,18 @@ struct HeaderFile {
             }
         }
         text.blank()
+    }
+
+    /// Adds the types of the elements of arrays that may lack a value, once each.
+    private func declareElements(_ members: [FieldPlan], _ text: inout CText) {
+        for field in members {
+            guard case .list(let element, _) = field.step.unwrapped, codec.isOptionalStruct(element) else { continue }
+            let name = codec.elementType(element)
+            guard !text.text.contains(" \(name);\n") else { continue }
+            text.documentation(["An element of an array, or none."])
+            text.line("typedef struct { bool has_value; \(codec.type(of: element)) value; } \(name);")
+            text.blank()
+        }
     }
 
     private func documentation(_ field: FieldPlan) -> String {

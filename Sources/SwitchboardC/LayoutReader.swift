@@ -287,6 +287,18 @@ struct LayoutReader {
             }
         case .list(let element, let size): readList(element, size, target, places, &text, reader, absence)
         case .optional(let step, let form):
+            guard step.isTextOrBytes else {
+                let value = "\(target).value"
+                let has = "\(target).has_value"
+                guard case .byte = form else {
+                    return read(step, value, places, &text, reader: reader, absence: has, isElement: isElement)
+                }
+                needs.use(.boolean)
+                text.require("read_bool(\(reader), &\(has))")
+                return text.ifBlock(has) { text in
+                    read(step, value, places, &text, reader: reader, isElement: isElement)
+                }
+            }
             // An element of an array without a value has no bytes.
             text.block("") { text in
                 text.line("bool has_value = true;")
@@ -498,7 +510,7 @@ struct LayoutReader {
         _ absence: String?
     ) {
         needs.use(.allocate)
-        let type = codec.type(of: element)
+        let type = codec.elementType(element)
         func elements(_ count: String, _ text: inout CText) {
             text.block("") { text in
                 text.line("void *space;")

@@ -502,6 +502,17 @@ struct LayoutWriter {
             }
         case .list(let element, let size): writeList(element, size, value, places, &text, writer)
         case .optional(let step, let form):
+            guard step.isTextOrBytes else {
+                return writeOptional(
+                    step,
+                    form,
+                    "\(value).value",
+                    "\(value).has_value",
+                    places,
+                    &text,
+                    writer: writer
+                )
+            }
             writeOptional(step, form, value, "\(value).data != NULL", places, &text, writer: writer)
         case .reserved(let count):
             needs.use(.zeros)

@@ -72,8 +72,10 @@ struct Refusals {
                     at: place
                 )
             }
-            if case .list(.optional(let step, _), _) = field.step.unwrapped, !step.isTextOrBytes {
-                refuse("`\(field.label)` has elements with `?`, which C supports for texts and bytes only", at: place)
+            if case .list(.optional, _) = field.step.unwrapped, let name = field.field.type.value.namedType,
+                spec.plan.table.isRecursive(name)
+            {
+                refuse("`\(field.label)` has elements with `?`, and `\(name)` can contain itself", at: place)
             }
             if case .list(.list, _) = field.step.unwrapped {
                 refuse("`\(field.label)` is an array of arrays, which C does not support", at: place)
@@ -99,7 +101,7 @@ extension Condition.Term {
 
 extension Step {
     /// Whether the value is a text or bytes.
-    fileprivate var isTextOrBytes: Bool {
+    var isTextOrBytes: Bool {
         switch self {
         case .text, .bytes: true
         case .integer, .float, .boolean, .bit, .enumeration, .flags, .list, .optional, .reserved, .reservedBits,

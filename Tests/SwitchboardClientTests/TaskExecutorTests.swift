@@ -8,7 +8,9 @@ import Testing
 private func readAll(_ sensors: [Bytes], with client: Client) async throws -> [Bytes] {
     let latest = try await withThrowingTaskGroup { group in
         for sensor in sensors {
-            group.addTask(executorPreference: client.taskExecutor) { try await client.request(NET001.Echo(data: sensor)) }
+            group.addTask(executorPreference: client.taskExecutor) {
+                try await client.request(NET001.Echo(data: sensor))
+            }
         }
         return try await group.reduce(into: []) { $0.append($1.data) }
     }
