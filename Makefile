@@ -73,8 +73,7 @@ interop: build
 	for test in schema spec_language; do \
 		echo "python3 IntegrationTests/Spec/test_$$test.py $$bin/switchboard-generate"; \
 	done; \
-	for test in command_line decode captures call mock proxy diff wireshark c outputs; do \
-	for test in decode captures call mock proxy replay diff wireshark c outputs; do \
+	for test in command_line decode captures call mock proxy replay diff wireshark c outputs; do \
 		echo "python3 IntegrationTests/Outputs/test_$$test.py $$bin/switchboard"; \
 	done; \
 	echo "python3 IntegrationTests/Outputs/fuzz_outputs.py $$bin/switchboard"; \
