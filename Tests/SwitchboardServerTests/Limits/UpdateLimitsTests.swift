@@ -43,20 +43,33 @@ struct UpdateLimitsTests {
 
     @Test("of connections count the connections that were open before")
     func slots() {
-        let slots = ConnectionSlots(limit: 10, limitPerAddress: 0)
+        let slots = ConnectionSlots(limit: 10, limitPerAddress: 0, loops: 1)
         let address = SocketAddress(ipv4: 0x7F00_0001, port: 1)
         func isAdmitted() -> Bool {
-            if case .admitted = slots.take(for: address) { true } else { false }
+            if case .admitted = slots.take(for: address, acceptedBy: 0) { true } else { false }
         }
         #expect(isAdmitted() && isAdmitted() && isAdmitted())
         slots.update(limit: 10, limitPerAddress: 3)
         #expect(!isAdmitted())
-        slots.giveBack(for: address)
+        slots.giveBack(for: address, of: 0)
         #expect(isAdmitted())
         slots.update(limit: 3, limitPerAddress: 0)
         #expect(!isAdmitted())
         slots.update(limit: 4, limitPerAddress: 0)
         #expect(isAdmitted())
+    }
+
+    @Test("of connections leave each to the event loop that accepted it, unless another one has fewer")
+    func fairness() {
+        let slots = ConnectionSlots(limit: 100, limitPerAddress: 0, loops: 3)
+        let address = SocketAddress(ipv4: 0x7F00_0001, port: 1)
+        func loop(acceptedBy acceptor: Int) -> Int? {
+            if case .admitted(let loop) = slots.take(for: address, acceptedBy: acceptor) { loop } else { nil }
+        }
+        #expect((0..<6).map { _ in loop(acceptedBy: 1) } == [1, 0, 2, 1, 0, 2])
+        slots.giveBack(for: address, of: 2)
+        #expect(loop(acceptedBy: 0) == 2)
+        #expect(loop(acceptedBy: 2) == 2)
     }
 
     @Test("of messages apply to the next message")
