@@ -89,7 +89,7 @@ struct Replay: AsyncParsableCommand {
         let dissector = FrameDissector(spec, showsSecrets: showSecrets)
         DescriptorLimit.raise(to: Replayer.maximumConnections + Self.otherDescriptors)
         var replayer = Replayer(
-            try await ServerConnector(to, connection.tls.configuration, within: connection.duration),
+            try await ServerConnector(connect, connection.tls.configuration, within: connection.duration),
             within: connection.duration,
             dissector,
             rules,
