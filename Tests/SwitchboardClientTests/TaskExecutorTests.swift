@@ -63,12 +63,12 @@ struct TaskExecutorTests {
         let silent = try await connect { peer in peer.waitForEnd() }
         let executor = silent.taskExecutor
         let cancelled = Task(executorPreference: executor) {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
-            await #expect(throws: CancellationError.self) { try await silent.request(NET001.Ping(timestamp: 1)) }
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            _ = await #expect(throws: CancellationError.self) { try await silent.request(NET001.Ping(timestamp: 1)) }
         }
         await cancelled.value
         let waiting = Task(executorPreference: executor) {
-            await #expect(throws: CancellationError.self) { try await silent.request(NET001.Ping(timestamp: 2)) }
+            _ = await #expect(throws: CancellationError.self) { try await silent.request(NET001.Ping(timestamp: 2)) }
         }
         waiting.cancel()
         await waiting.value

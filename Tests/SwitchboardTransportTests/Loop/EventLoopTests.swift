@@ -50,7 +50,7 @@ struct EventLoopTests {
     func runsTasks() async throws {
         let loop = try EventLoop(label: "test")
         let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
-        let task = Task(executorPreference: loop) {
+        let task = Task(executorPreference: loop) { () async -> Int in
             #expect(loop.isCurrent)
             loop.stop { stopping.yield() }
             for await _ in stops { break }
@@ -60,7 +60,7 @@ struct EventLoopTests {
             return 7
         }
         #expect(await task.value == 7)
-        let later = Task(executorPreference: loop) { loop.isCurrent }
+        let later = Task(executorPreference: loop) { () async -> Bool in loop.isCurrent }
         #expect(await later.value)
     }
 
