@@ -35,10 +35,14 @@ def switchboard(*arguments, folder=REPOSITORY):
 
 
 def shown():
-    """Returns the commands `switchboard` in the guide, each with the text that it prints there; without one, it is left out."""
-    blocks = re.findall(r"^```console\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    """Returns the commands `switchboard` in the guide, each with the text that it prints there; without one, it is left out.
+
+    `test_replay.py` compares what `replay` prints.
+    """
+    guide = re.sub(r" \\\n +", " ", GUIDE)
+    blocks = re.findall(r"^```console\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
     pairs = [pair for block in blocks for pair in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)]
-    return {command: printed for command, printed in pairs if command.startswith("switchboard ") and printed and "<<" not in command}
+    return {command: printed for command, printed in pairs if re.match("switchboard (?!replay )", command) and printed and "<<" not in command}
 
 
 class Guide(unittest.TestCase):
@@ -100,7 +104,8 @@ class Guide(unittest.TestCase):
             if not verbs:
                 continue
             # The table of options, and the options of the verb in its examples.
-            named = re.findall(r"^\| .*? \|", text, re.MULTILINE) + re.findall(r"^\$ switchboard .*", text, re.MULTILINE)
+            named = re.findall(r"^\| .*? \|", text, re.MULTILINE)
+            named += re.findall(rf"^\$ switchboard (?:{'|'.join(verbs)}) .*", text, re.MULTILINE)
             for option in {option for line in named for option in re.findall(r"--[a-z-]+", line)}:
                 self.assertIn(option, known, title)
                 count += 1
@@ -119,7 +124,8 @@ class Help(unittest.TestCase):
     def options(self):
         """Yields each option of each verb: the verb, the name, the placeholder and the text."""
         for verb, text in self.help.items():
-            section = text.split("OPTIONS:\n")[1]
+            # The text of an option with a long name is on the next line.
+            section = re.sub(r"(?m)^(  --[\w-]+ <[A-Z:]+>)\n +", r"\1  ", text.split("OPTIONS:\n")[1])
             for name, placeholder, said in re.findall(r"^  (?:-\w, )?(--[\w-]+)(?: <(.*?)>)? +(.*)$", section, re.MULTILINE):
                 yield verb, name, placeholder, said
 

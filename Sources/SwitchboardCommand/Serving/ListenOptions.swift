@@ -21,7 +21,7 @@ struct ListenOptions: ParsableArguments {
     )
     var listen: ListeningAddress
 
-    @Flag(help: "Print a JSON object for each frame, on a line of its own.")
+    @Flag(help: "Print JSON objects, each on a line of its own.")
     var json = false
 
     @Flag(help: "Print no frames.")

@@ -153,7 +153,7 @@ struct Listen: AsyncParsableCommand {
 
 /// How a verb prints frames.
 struct FrameOutputOptions: ParsableArguments {
-    @Flag(help: "Print a JSON object for each frame, on a line of its own.")
+    @Flag(help: "Print JSON objects, each on a line of its own.")
     var json = false
 
     @Flag(help: "Show the values of fields with `secret`.")

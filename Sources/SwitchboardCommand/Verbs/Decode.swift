@@ -52,12 +52,10 @@ struct Decode: ParsableCommand {
     @Option(help: .init("The TCP port of the server, to select connections of a capture.", valueName: "PORT"))
     var port: Int?
 
-    @Flag(
-        help: "Show the first frame of each line of a file with hexadecimal digits: each line is a stream of its own."
-    )
+    @Flag(help: "Process each line of the file by itself.")
     var lines = false
 
-    @Flag(help: "Print a JSON object for each frame, on a line of its own.")
+    @Flag(help: "Print JSON objects, each on a line of its own.")
     var json = false
 
     @Flag(help: "Show the values of fields with `secret`.")

@@ -19,12 +19,7 @@ struct Encode: ParsableCommand {
     @Flag(help: "Write the bytes themselves, in place of hexadecimal digits.")
     var raw = false
 
-    @Flag(
-        help:
-            """
-            With --messages, print a line for each line of the file: the frame, or `error:` and the reason why the message has none.
-            """
-    )
+    @Flag(help: "Process each line of the file by itself.")
     var lines = false
 
     func validate() throws {

@@ -65,7 +65,7 @@ struct Replay: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Flag(help: "Print a JSON object for each difference and one for the numbers, each on a line of its own.")
+    @Flag(help: "Print JSON objects, each on a line of its own.")
     var json = false
 
     @Flag(help: "Show the values of fields with `secret`.")
