@@ -280,7 +280,8 @@ struct OnConnectTests {
         }
         router.onDisconnect { continuation.yield("disconnected \($0.id) \($0.rooms.sorted())") }
         try await withServer(router) { port in
-            for number in 1...20 {
+            var last = 0
+            for _ in 1...20 {
                 let peer = try await RawPeer(port: port)
                 let frame = try FrameEncoder(Workshop.frameFormat).encode(Workshop.Hold(value: 7))
                 try await peer.send(frame)
@@ -293,6 +294,9 @@ struct OnConnectTests {
                     seen.append(event)
                     if event.hasPrefix("disconnected") { break }
                 }
+                let number = try #require(Int(seen[0].dropFirst("connected ".count)))
+                #expect(number > last)
+                last = number
                 #expect(
                     seen == [
                         "connected \(number)", "rooms [\"lobby\"]", "message \(number)",
