@@ -143,7 +143,7 @@ final class ClusterMembership: Sendable {
     // MARK: Users
 
     private func refuse(_ id: ConnectionID, of user: String) {
-        let worker = workers[Int(id % UInt64(workers.count))]
+        let worker = workers.serving(id)
         worker.loop.execute { worker.connection(id)?.refuse(user: user) }
     }
 }

@@ -73,7 +73,7 @@ final class WorkerGroup: Sendable {
         }
     }
 
-    /// Makes the number of a connection of a worker: the next one by which ``worker(of:)`` finds the worker.
+    /// Makes the number of a connection of a worker: the next one by which `workers.serving(_:)` finds the worker.
     private func makeID(for worker: Int) -> ConnectionID {
         let count = ConnectionID(workers.count)
         var last = lastID.load(ordering: .relaxed)
@@ -87,7 +87,7 @@ final class WorkerGroup: Sendable {
     }
 
     /// The worker that serves the connection with a number.
-    func worker(of id: ConnectionID) -> Worker { workers[Int((id &- 1) % ConnectionID(workers.count))] }
+    func worker(of id: ConnectionID) -> Worker { workers.serving(id) }
 
     /// Sends what an event loop has sent to its own connections in an iteration on to the other loops, and to other servers.
     ///
@@ -142,6 +142,11 @@ final class WorkerGroup: Sendable {
             core.logger.error("event loop hangs: the server stops without it", metadata: metadata)
         }
     }
+}
+
+extension [Worker] {
+    /// The worker that serves the connection with a number.
+    func serving(_ id: ConnectionID) -> Worker { self[Int((id &- 1) % ConnectionID(count))] }
 }
 
 extension EventLoop {
