@@ -177,26 +177,3 @@ struct AcceptFailure: Error {
         }
     }
 }
-
-/// A descriptor of `/dev/null` that a listener closes when the process has no others left.
-struct SpareDescriptor {
-    private var descriptor = linux_open_spare()
-
-    /// Whether the descriptor is open.
-    var isHeld: Bool { descriptor >= 0 }
-
-    /// Closes the descriptor, so that the process can open another one.
-    mutating func giveUp() {
-        if isHeld { linux_close(descriptor) }
-        descriptor = -1
-    }
-
-    /// Opens the descriptor again, if the process has not reached its limit.
-    ///
-    /// - Returns: Whether the descriptor is open.
-    @discardableResult
-    mutating func takeBack() -> Bool {
-        if !isHeld { descriptor = linux_open_spare() }
-        return isHeld
-    }
-}
