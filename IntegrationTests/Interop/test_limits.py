@@ -112,7 +112,7 @@ class Connections(unittest.TestCase):
         lower = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
         with server("--max-connections", "300", "--event-loops", "2", preexec_fn=lower) as (port, process):
             warning = next(line for line in process.log if "ulimit -n" in line)
-            self.assertRegex(warning, r"warning: .* limit=128 maximumConnections=56 needed=372")
+            self.assertRegex(warning, r"warning: .* limit=128 maximumConnections=54 needed=374")
             with contextlib.ExitStack() as stack:
                 peers = [stack.enter_context(Peer(port)) for _ in range(56)]
                 for peer in peers:
