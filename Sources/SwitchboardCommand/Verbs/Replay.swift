@@ -54,7 +54,7 @@ struct Replay: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "fast sends each message as soon as those before it have arrived; real keeps the pauses of the capture.",
+            "Pauses: with fast, each message is sent as soon as those before it have arrived; with real, after the pause of the capture.",
             valueName: "PACE"
         )
     )
