@@ -71,7 +71,7 @@ class Subject:
         self.name = spec.stem if spec.stem != "protocol" else spec.parent.name
         self.options = ["--import", f"NET001={BASE}"] if spec != BASE else []
         self.package = f"fuzzed_{self.name.lower()}"
-        switchboard("python", spec, *self.options, "--package", self.package, "-o", folder)
+        switchboard("python", spec, *self.options, "--name", self.package, "-o", folder)
         self.module = importlib.import_module(self.package)
         vectors = json.loads(switchboard("vectors", spec, *self.options, "-o", "-"))
         self.examples = [bytes.fromhex(vector["frame"]) for vector in vectors["vectors"] + vectors["malformed"] if "frame" in vector]
