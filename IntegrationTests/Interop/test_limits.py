@@ -114,7 +114,7 @@ class Connections(unittest.TestCase):
             warning = next(line for line in process.log if "ulimit -n" in line)
             self.assertRegex(warning, r"warning: .* limit=128 maximumConnections=54 needed=374")
             with contextlib.ExitStack() as stack:
-                peers = [stack.enter_context(Peer(port)) for _ in range(56)]
+                peers = [stack.enter_context(Peer(port)) for _ in range(54)]
                 for peer in peers:
                     peer.expect_alive()
                 for _ in range(200):
@@ -122,7 +122,7 @@ class Connections(unittest.TestCase):
                         self.assertEqual(refused.error(), TOO_MANY_CONNECTIONS)
                 metrics = next(re.search(r"url=(\S+)", line)[1] for line in process.log if "url=" in line)
                 with urllib.request.urlopen(metrics, timeout=TIMEOUT_SECONDS) as answer:
-                    self.assertIn(b"switchboard_connections 56\n", answer.read())
+                    self.assertIn(b"switchboard_connections 54\n", answer.read())
                 for peer in peers:
                     peer.expect_alive()
 

@@ -65,7 +65,8 @@ final class WorkerGroup: Sendable {
         switch core.slots.take(for: remoteAddress, acceptedBy: worker.number) {
         case .admitted(let number):
             let (id, server) = (makeID(for: number), workers[number])
-            if server === worker { return worker.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
+            // A job also on the loop itself: the connection does not get what others sent to all before it was opened, and whose job
+            // waits.
             server.loop.execute { server.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
         case .refused(let reason):
             worker.refuse(descriptor, id: makeID(for: worker.number), remoteAddress: remoteAddress, reason)
