@@ -81,11 +81,11 @@ static const char *const kinds[KINDS] = {
     [UNWATCHABLE] = "unwatchable",            // epoll_ctl: ENOMEM, ENOSPC for a new connection
 };
 
-enum call { RECV, READV, SEND, SENDMSG, ACCEPT, EPOLL_WAIT, EPOLL_CTL, CONNECT, SHUTDOWN, READ, WRITE, OPEN, CALLS };
+enum call { RECV, READV, SEND, SENDMSG, ACCEPT, EPOLL_WAIT, EPOLL_CTL, CONNECT, SHUTDOWN, WRITE, OPEN, CALLS };
 
 // MARK: Settings
 
-#define WATCHED_EVENTS (EPOLLIN | EPOLLOUT | EPOLLET)
+#define WATCHED_EVENTS (EPOLLIN | EPOLLET)
 #define MAXIMUM_DESCRIPTORS (1 << 20)
 #define MAXIMUM_SPELL 20  // calls that fail for want of descriptors before there are some again
 #define FEW_BYTES 16      // half of all short reads and writes are of no more bytes than this
@@ -189,7 +189,14 @@ static int real_epoll_ctl(int epoll, int operation, int descriptor, struct epoll
 static void arm_anew(int descriptor) {
     int before = errno;
     struct epoll_event event = watched[descriptor].event;
-    (void)real_epoll_ctl(watched[descriptor].epoll, EPOLL_CTL_MOD, descriptor, &event);
+    int epoll = watched[descriptor].epoll;
+    if (event.events & EPOLLEXCLUSIVE) {
+        // Such an entry cannot be modified.
+        (void)real_epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &event);
+        (void)real_epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+    } else {
+        (void)real_epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event);
+    }
     errno = before;
 }
 
@@ -420,13 +427,7 @@ int connect(int descriptor, const struct sockaddr *address, socklen_t length) {
     return result;
 }
 
-// Faults of the counters that wake a loop.
-
-ssize_t read(int descriptor, void *buffer, size_t size) {
-    REAL(read)
-    if (role(descriptor) == COUNTER && strikes(INTERRUPT)) return failed(INTERRUPT, READ, EINTR);
-    return real(descriptor, buffer, size);
-}
+// Faults of the counters that wake a loop. A loop never reads them.
 
 ssize_t write(int descriptor, const void *buffer, size_t size) {
     REAL(write)

@@ -45,7 +45,7 @@ KINDS = (
     *("timed-out", "aborted", "accept-no-memory", "no-descriptors", "unwatchable"),
 )
 CALLS = (
-    *("recv", "readv", "send", "sendmsg", "accept", "epoll_wait", "epoll_ctl", "connect", "shutdown", "read", "write"),
+    *("recv", "readv", "send", "sendmsg", "accept", "epoll_wait", "epoll_ctl", "connect", "shutdown", "write"),
     "open",
 )
 
@@ -72,7 +72,7 @@ FATAL = ("reset", "broken-pipe", "timed-out", "no-descriptors", "unwatchable")
 PLACES = {
     "short-read": ("recv", "readv"),
     "short-write": ("send", "sendmsg"),
-    "interrupt": ("recv", "send", "accept", "epoll_wait", "read", "write"),
+    "interrupt": ("recv", "send", "accept", "epoll_wait", "write"),
     "again": ("recv", "send", "accept"),
     "few-events": ("epoll_wait",),
     "no-memory": ("recv", "send"),
