@@ -325,11 +325,13 @@ class Hangup(WithFile):
         path = self.write("idle-timeout: 60\n")
         with server("--config", path) as (port, process), Peer(port) as early:
             early.expect_alive()
-            self.write("idle-timeout: 0.5\nmax-connections-per-address: 2\nframe-timeout: 0.5\n")
+            self.write("idle-timeout: 2\nmax-connections-per-address: 2\nframe-timeout: 2\n")
             process.send_signal(signal.SIGHUP)
             wait_for(process, " reloaded", "what=settings")
             # The event loop runs the change before it serves connections that come later.
             with Peer(port) as later:
+                # Otherwise another event loop may accept the third before this one.
+                later.expect_alive()
                 # The connection that was open before counts.
                 with Peer(port) as third:
                     self.assertEqual(third.error(), TOO_MANY_CONNECTIONS)
