@@ -69,6 +69,13 @@ def modbus(number, code, payload, unit=17):
     return struct.pack(">HHHB", number, 0, len(payload) + 2, unit) + bytes([code]) + payload
 
 
+def speak_and_end(connection):
+    """A server that sends a message first, and ends its side before the client does."""
+    connection.sendall(pong(1))
+    connection.shutdown(socket.SHUT_WR)
+    read_all(connection)
+
+
 class Suite(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
@@ -157,14 +164,9 @@ class Equal(Suite):
             self.expect_equal(port, summary(1, 1, 1))
 
     def test_a_server_that_speaks_and_ends_first(self):
-        def serve(connection):
-            connection.sendall(pong(1))
-            connection.shutdown(socket.SHUT_WR)
-            read_all(connection)
-
-        with scripted(serve) as port, self.recording(port) as recording, Peer(recording) as peer:
+        with scripted(speak_and_end) as port, self.recording(port) as recording, Peer(recording) as peer:
             self.assertEqual(read_all(peer.socket), pong(1))
-        with scripted(serve) as port:
+        with scripted(speak_and_end) as port:
             self.expect_equal(port, summary(0, 1, 1))
 
     def test_replies_with_a_correlation_may_come_in_another_order(self):
@@ -368,12 +370,7 @@ class Different(Suite):
                 self.assertIn(text, output)
 
     def test_a_server_that_does_not_end_the_connection_as_in_the_capture(self):
-        def serve(connection):
-            connection.sendall(pong(1))
-            connection.shutdown(socket.SHUT_WR)
-            read_all(connection)
-
-        with scripted(serve) as port, self.recording(port) as recording, Peer(recording) as peer:
+        with scripted(speak_and_end) as port, self.recording(port) as recording, Peer(recording) as peer:
             self.assertEqual(read_all(peer.socket), pong(1))
         with scripted(lambda connection: (connection.sendall(pong(1)), read_all(connection))) as port:
             status, output, _ = self.replay(port, "--timeout", "0.5")

@@ -66,7 +66,6 @@ public final class Client: Sendable {
     private let protocolTable: ProtocolTable
     private let dispatcher: MessageDispatcher
     private let tracing: ClientTracing?
-    @usableFromInline let isTraced: Bool
 
     private init(
         _ way: Way,
@@ -78,7 +77,6 @@ public final class Client: Sendable {
         _ tracing: ClientTracing?
     ) {
         self.tracing = tracing
-        isTraced = tracing != nil
         self.way = way
         self.remoteAddress = remoteAddress
         protocolTable = table
@@ -235,10 +233,21 @@ public final class Client: Sendable {
         // Inlinable, so that the compiler knows the types here. What follows is not generic, which takes less time.
         let header = HeaderBytes(of: header)
         if isTraced { return try await tracedRequest(message, header, timeout) }
+        return try await reply(to: message, header, timeout)
+    }
+
+    @inlinable @inline(__always)
+    func reply<Input: Request>(
+        to message: Input,
+        _ header: HeaderBytes,
+        _ timeout: Duration?
+    ) async throws -> Input.Reply {
         let request = TaskRequest(message, header, within: timeout)
         try await exchange(request)
         return try request.reply ?? missingReply()
     }
+
+    @usableFromInline var isTraced: Bool { tracing != nil }
 
     @usableFromInline
     func tracedRequest<Input: Request>(
@@ -246,13 +255,10 @@ public final class Client: Sendable {
         _ header: HeaderBytes,
         _ timeout: Duration?
     ) async throws -> Input.Reply {
-        func exchange(_ message: Input) async throws -> Input.Reply {
-            let request = TaskRequest(message, header, within: timeout)
-            try await self.exchange(request)
-            return try request.reply ?? missingReply()
+        guard let tracing else { return try await reply(to: message, header, timeout) }
+        return try await tracing.hook.send(message, over: tracing.link) { message in
+            try await reply(to: message, header, timeout)
         }
-        guard let tracing else { return try await exchange(message) }
-        return try await tracing.hook.send(message, over: tracing.link) { try await exchange($0) }
     }
 
     @usableFromInline

@@ -174,8 +174,7 @@ final class ClientConnection: @unchecked Sendable {
     private func startAddedRequests() {
         addedRequests.withLock { swap(&$0, &startedRequests) }
         for request in startedRequests { start(request) }
-        if startedRequests.capacity > Self.maximumKeptCapacity { startedRequests = [] }
-        startedRequests.removeAll(keepingCapacity: true)
+        startedRequests.removeAll(keepingCapacity: startedRequests.capacity <= Self.maximumKeptCapacity)
     }
 
     private func start(_ request: PendingRequest) {

@@ -60,7 +60,7 @@ int linux_epoll_add(int epoll, int descriptor, uint64_t token);
 /// Watches a listening socket, edge-triggered. If several epoll sets watch the socket, a client wakes one of those that wait.
 int linux_epoll_add_listener(int epoll, int descriptor, uint64_t token);
 
-/// Watches an event counter or a timer, edge-triggered: each signal is one event, and nobody need read the count.
+/// Watches an event counter or a timer, edge-triggered. Each signal is one event, even if the count is never read.
 int linux_epoll_add_counter(int epoll, int descriptor, uint64_t token);
 
 /// Stops watching `descriptor`.

@@ -9,7 +9,10 @@ package struct CaptureReader {
 
     private var format: Format
 
-    /// Returns whether `bytes`, at least four, are the first ones of a capture.
+    /// The number of bytes at the start of a file that tell whether it is a capture.
+    package static let magicBytes = 4
+
+    /// Returns whether `bytes`, at least ``magicBytes``, are the first ones of a capture.
     package static func recognizes(_ bytes: [UInt8]) -> Bool {
         PcapReader.recognizes(bytes) || PcapngReader.recognizes(bytes)
     }

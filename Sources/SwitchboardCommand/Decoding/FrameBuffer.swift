@@ -45,7 +45,7 @@ struct FrameBuffer {
         (needed, announcedSize) = (1, nil)
     }
 
-    /// Moves on by `count` bytes that nobody adds to the buffer, which must be empty.
+    /// Moves ``offset`` behind `count` bytes of the stream that are not in the buffer, which must be empty.
     mutating func skipMissing(_ count: Int) { offset += count }
 
     /// Returns all bytes that belong to no frame yet, and removes them.

@@ -19,9 +19,6 @@ struct Decode: ParsableCommand {
             """
     )
 
-    /// The number of bytes at the start of a file that tell whether it is a capture.
-    private static let magicBytes = 4
-
     @OptionGroup var spec: SpecOptions
 
     @Argument(
@@ -84,7 +81,7 @@ struct Decode: ParsableCommand {
             guard inputFormat ?? .hex == .hex else { throw ValidationError("--lines is for hexadecimal digits") }
             return try decodeLines(of: file, conversation, dissector, to: output)
         }
-        let first = try file.first(Self.magicBytes)
+        let first = try file.first(CaptureReader.magicBytes)
         guard inputFormat == .capture || inputFormat == nil && CaptureReader.recognizes(first) else {
             let bytes = try BytesInput(file, first: first, format: inputFormat)
             return try decode(bytes, conversation, dissector, to: output)

@@ -6,8 +6,6 @@ internal import SwitchboardTransport
 
 /// Sends the requests of a capture to a server, and compares its replies: `switchboard replay SPEC CAPTURE --connect HOST:PORT`.
 struct Replay: AsyncParsableCommand {
-    /// The number of bytes at the start of a file that tell whether it is a capture.
-    private static let magicBytes = 4
     /// The longest `--max-pause`, in seconds.
     private static let maximumPause = 86_400.0
     /// The number of descriptors besides those of connections.
@@ -85,7 +83,7 @@ struct Replay: AsyncParsableCommand {
             throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
         }
         let file = try FileInput(capture)
-        var events = try CaptureEvents(file, first: try file.first(Self.magicBytes), port: port)
+        var events = try CaptureEvents(file, first: try file.first(CaptureReader.magicBytes), port: port)
         let dissector = FrameDissector(spec, showsSecrets: showSecrets)
         DescriptorLimit.raise(to: Replayer.maximumConnections + Self.otherDescriptors)
         var replayer = Replayer(

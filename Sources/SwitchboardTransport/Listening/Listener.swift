@@ -151,20 +151,4 @@ extension Listener {
             onFailure: onFailure
         )
     }
-
-    /// Takes over a listening socket, and accepts on one event loop: see
-    /// ``init(adopting:acceptors:onAccept:onFailure:onBackOff:)``.
-    package convenience init(
-        adopting descriptor: Int32,
-        acceptor loop: EventLoop,
-        onAccept: @escaping @Sendable (Int32, SocketAddress) -> Void,
-        onFailure: @escaping @Sendable (TransportError) -> Void
-    ) throws(TransportError) {
-        try self.init(
-            adopting: descriptor,
-            acceptors: [loop],
-            onAccept: { descriptor, address, _ in onAccept(descriptor, address) },
-            onFailure: onFailure
-        )
-    }
 }

@@ -16,8 +16,7 @@ extension EventLoop: TaskExecutor {
         hasBeenBusy = true
         swap(&taskJobs, &runningTaskJobs)
         for job in runningTaskJobs { run(job) }
-        if runningTaskJobs.capacity > JobQueue.maximumKeptCapacity { runningTaskJobs = [] }
-        runningTaskJobs.removeAll(keepingCapacity: true)
+        runningTaskJobs.removeAll(keepingCapacity: runningTaskJobs.capacity <= JobQueue.maximumKeptCapacity)
     }
 
     func run(_ job: UnownedJob) {

@@ -95,7 +95,9 @@ final class Poller {
     static var now: UInt64 { linux_monotonic_nanoseconds() }
 }
 
-/// An event counter that ends a wait of a poller; it is closed when nobody refers to it any more.
+/// An event counter that ends a wait of a poller.
+///
+/// The last reference to the waker closes the counter.
 final class Waker: Sendable {
     let descriptor: Int32
 

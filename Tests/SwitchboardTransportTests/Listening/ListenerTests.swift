@@ -116,8 +116,8 @@ struct ListenerTests {
         let descriptor = dup(plain.descriptor)
         let listener = try Listener(
             adopting: descriptor,
-            acceptor: loop,
-            onAccept: { _, _ in },
+            acceptors: [loop],
+            onAccept: { _, _, _ in },
             onFailure: { _ in }
         )
         // From now on, the descriptor is a file, which epoll cannot watch.
