@@ -46,13 +46,14 @@ public final class Client: Sendable {
     /// receives. Child tasks inherit the preference; actors with an executor of their own ignore it.
     public var taskExecutor: any TaskExecutor {
         switch way {
-        case .link(let link, _): link.loop
+        case .link(let link): link.loop
         case .connection(let connection, _), .borrowed(let connection): connection.loop
         }
     }
 
+    /// What the client keeps and ends.
     private enum Way {
-        case link(ClientLink, CurrentConnection)
+        case link(ClientLink)
         /// One connection without a successor, and the object that runs its event loop.
         case connection(ClientConnection, keeping: (any Sendable)?)
         /// One connection without a successor, which its owner closes.
@@ -63,12 +64,14 @@ public final class Client: Sendable {
     static let eventLimit = 64
 
     private let way: Way
+    private let current: CurrentConnection
     private let protocolTable: ProtocolTable
     private let dispatcher: MessageDispatcher
     private let tracing: ClientTracing?
 
     private init(
         _ way: Way,
+        _ current: CurrentConnection,
         _ table: ProtocolTable,
         _ remoteAddress: SocketAddress,
         _ dispatcher: MessageDispatcher,
@@ -78,6 +81,7 @@ public final class Client: Sendable {
     ) {
         self.tracing = tracing
         self.way = way
+        self.current = current
         self.remoteAddress = remoteAddress
         protocolTable = table
         self.dispatcher = dispatcher
@@ -92,7 +96,8 @@ public final class Client: Sendable {
         _ dispatcher: MessageDispatcher,
         _ tracing: ClientTracing?
     ) {
-        self.init(.borrowed(connection), table, connection.remoteAddress, dispatcher, .ended, .ended, tracing)
+        let current = CurrentConnection(connection)
+        self.init(.borrowed(connection), current, table, connection.remoteAddress, dispatcher, .ended, .ended, tracing)
     }
 
     /// A client of one connection, which keeps a reference to `companion`.
@@ -105,12 +110,13 @@ public final class Client: Sendable {
         _ tracing: ClientTracing?
     ) {
         let way = Way.connection(connection, keeping: companion)
-        self.init(way, table, connection.remoteAddress, dispatcher, dispatcher.unread, events, tracing)
+        let current = CurrentConnection(connection)
+        self.init(way, current, table, connection.remoteAddress, dispatcher, dispatcher.unread, events, tracing)
     }
 
     deinit {
         switch way {
-        case .link(let link, _): link.abandon()
+        case .link(let link): link.abandon()
         case .connection(let connection, _):
             connection.abandon()
             dispatcher.cancelCalls()
@@ -176,7 +182,8 @@ public final class Client: Sendable {
         let connection = try await link.connect()
         let tracing = ClientTracing(configuration, maker.table, server) { [weak link] in link?.lastAddress }
         return Client(
-            .link(link, link.current),
+            .link(link),
+            link.current,
             maker.table,
             connection.remoteAddress,
             dispatcher,
@@ -186,22 +193,16 @@ public final class Client: Sendable {
         )
     }
 
-    /// The connection; `nil` while the client has none, or if it has closed.
-    private var currentConnection: ClientConnection? {
-        switch way {
-        case .link(_, let current): current.connection
-        case .connection(let connection, _), .borrowed(let connection): connection
-        }
-    }
-
     /// Returns the connection; if the client has none, waits for the next one.
     ///
     /// - Parameter timeout: The time to wait; `nil` for the time of the configuration. The method subtracts the time that it has
     ///   waited.
     /// - Throws: Why there is no connection; the message was not sent.
-    private func nextConnection(within timeout: inout Duration?) async throws -> ClientConnection {
+    nonisolated(nonsending) private func nextConnection(
+        within timeout: inout Duration?
+    ) async throws -> ClientConnection {
         switch way {
-        case .link(let link, _):
+        case .link(let link):
             do { return try await link.connection(within: &timeout) } catch {
                 throw (error as? ClientError)?.ofUnsentMessage ?? error
             }
@@ -225,7 +226,7 @@ public final class Client: Sendable {
     ///   fit the message's layout; a ``ClientError`` when no reply comes, with a ``ClientError/fault`` if the server
     ///   reported why it closed the connection; a `CancellationError` when the task is cancelled.
     @inlinable
-    public func request<Input: Request>(
+    nonisolated(nonsending) public func request<Input: Request>(
         _ message: Input,
         header: some FrameHeader = NoHeader(),
         timeout: Duration? = nil
@@ -237,7 +238,7 @@ public final class Client: Sendable {
     }
 
     @inlinable @inline(__always)
-    func reply<Input: Request>(
+    nonisolated(nonsending) func reply<Input: Request>(
         to message: Input,
         _ header: HeaderBytes,
         _ timeout: Duration?
@@ -268,12 +269,12 @@ public final class Client: Sendable {
 
     /// Sends a request, and returns when it has its reply.
     @usableFromInline
-    func exchange(_ request: PendingRequest) async throws {
+    nonisolated(nonsending) func exchange(_ request: PendingRequest) async throws {
         if let timeout = request.timeout, timeout <= .zero {
             try protocolTable.check(request)
             throw ClientError(.timedOut, "the timeout of the request is \(timeout)").ofUnsentMessage
         }
-        if let connection = currentConnection { return try await connection.exchange(request) }
+        if let connection = current.connection { return try await connection.exchange(request) }
         let connection: ClientConnection
         do { connection = try await nextConnection(within: &request.timeout) } catch {
             // A mistake in the message comes first.
@@ -292,17 +293,24 @@ public final class Client: Sendable {
     ///   - header: The extra fields of its header.
     /// - Throws: A `PayloadError` when a value does not fit the message's layout; a ``ClientError`` when the connection
     ///   has closed; a `CancellationError` when the task is cancelled.
-    public func send<Output: Message>(_ message: Output, header: some FrameHeader = NoHeader()) async throws {
+    nonisolated(nonsending) public func send<Output: Message>(
+        _ message: Output,
+        header: some FrameHeader = NoHeader()
+    ) async throws {
         guard !(Output.self is any Request.Type) else {
             throw ClientError(.notOneWay, "\(Output.name) has a reply: use request(_:)")
         }
-        guard let tracing else { return try await deliver(message, header) }
+        let header = HeaderBytes(of: header)
+        if let tracing { try await deliver(message, header, tracing) } else { try await deliver(message, header) }
+    }
+
+    private func deliver(_ message: some Message, _ header: HeaderBytes, _ tracing: ClientTracing) async throws {
         try await tracing.hook.send(message, over: tracing.link) { message in try await deliver(message, header) }
     }
 
-    private func deliver(_ message: some Message, _ header: some FrameHeader) async throws {
-        let frame = try protocolTable.frame(of: message, HeaderBytes(of: header))
-        if let connection = currentConnection { return try await connection.send(frame) }
+    nonisolated(nonsending) private func deliver(_ message: some Message, _ header: HeaderBytes) async throws {
+        let frame = try protocolTable.frame(of: message, header)
+        if let connection = current.connection { return try await connection.send(frame) }
         var timeout: Duration?
         try await nextConnection(within: &timeout).send(frame)
     }
@@ -315,7 +323,7 @@ public final class Client: Sendable {
     /// still be handling the request.
     public func close() async {
         switch way {
-        case .link(let link, _): await link.close()
+        case .link(let link): await link.close()
         case .connection(let connection, _):
             await connection.close()
             // The connection may have closed before.

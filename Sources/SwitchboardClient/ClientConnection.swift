@@ -41,10 +41,18 @@ final class ClientConnection: @unchecked Sendable {
     @safe @exclusivity(unchecked) private var startedRequests: [PendingRequest] = []
     /// The largest capacity of the array of requests that the connection reuses.
     private static let maximumKeptCapacity = 4096
-    /// The deadlines of the requests with the timeout of the configuration.
+    /// The deadlines with the timeout of the configuration.
     private lazy var requestTimeouts = loop.deadlines(lasting: configuration.requestTimeout)
+    /// Passes when the first of the requests with the timeout of the configuration may time out.
+    ///
+    /// One deadline for all of them takes less time than one for each.
+    private let requestDeadline = Deadline()
     /// The number of bytes that were passed to the stream.
     @safe @exclusivity(unchecked) private var sentBytes: UInt64 = 0
+    /// The memory of the last small payload, which the next one reuses unless a message has kept it.
+    @safe @exclusivity(unchecked) private var smallPayload = ByteStorage(capacity: maximumSmallPayload)
+    /// The largest payload in ``smallPayload``, in bytes.
+    private static let maximumSmallPayload = 128
     /// The stage of the next frame from the server.
     @safe @exclusivity(unchecked) private var stage: Int
     /// The stage of the next frame of the client.
@@ -118,7 +126,7 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     /// Sends a request, and returns when it has its reply.
-    func exchange(_ request: PendingRequest) async throws {
+    nonisolated(nonsending) func exchange(_ request: PendingRequest) async throws {
         try await withTaskCancellationHandler {
             try await unsafe withUnsafeThrowingContinuation { continuation in
                 unsafe request.suspend(continuation)
@@ -144,7 +152,7 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     /// Sends a frame, and returns when the pending output is below the high-water mark.
-    func send(_ frame: OutgoingFrame) async throws {
+    nonisolated(nonsending) func send(_ frame: OutgoingFrame) async throws {
         let sender = SuspendedSender()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -206,8 +214,12 @@ final class ClientConnection: @unchecked Sendable {
         }
         if let mistake { throw mistake }
         requests.add(request, number)
-        let time = request.timeout.map { loop.deadlines(lastingAbout: $0) } ?? requestTimeouts
-        request.startTimeout(in: time)
+        if let timeout = request.timeout {
+            request.startTimeout(in: loop.deadlines(lastingAbout: timeout))
+        } else {
+            request.endTime = requestTimeouts.endTime
+            if !requestDeadline.isRunning { requestDeadline.start(in: requestTimeouts, delegate: self) }
+        }
         noteSent(request.code)
     }
 
@@ -293,6 +305,7 @@ final class ClientConnection: @unchecked Sendable {
         hasEnded = true
         ended.withLock { $0 = error }
         heartbeatDeadline.cancel()
+        requestDeadline.cancel()
         // Call it first: tasks that are resumed below may send again at once, and must then find the next connection,
         // not this one.
         whenEnded(self, error, isWanted)
@@ -417,8 +430,7 @@ extension ClientConnection: StreamDelegate {
     }
 
     private func receive(_ code: MessageCode, _ header: HeaderBytes, _ payload: Bytes) {
-        // The event loop reuses its memory; the user of the client may keep the message.
-        let payload = payload.copied()
+        let payload = copy(of: payload)
         var reader = ByteReader(payload)
         let number = table.correlation?.number(in: header)
         if code != table.errorMessage?.code, let request = requests.removeRequest(answeredBy: code, number) {
@@ -444,6 +456,15 @@ extension ClientConnection: StreamDelegate {
         } catch {
             violate("a malformed \(type.name): \(error)")
         }
+    }
+
+    /// Returns a copy of a payload, because the event loop reuses its memory, and the user of the client may keep the message.
+    private func copy(of payload: Bytes) -> Bytes {
+        guard payload.count <= Self.maximumSmallPayload else { return payload.copied() }
+        if !isKnownUniquelyReferenced(&smallPayload) { smallPayload = ByteStorage(capacity: Self.maximumSmallPayload) }
+        var writer = ByteWriter(reusing: smallPayload)
+        writer.append(payload)
+        return writer.takeBytes()
     }
 
     /// Delivers a message that is not the reply to its request, in a protocol whose header has a correlation.
@@ -531,15 +552,28 @@ extension ErrorMessage {
     }
 }
 
-// MARK: - Heartbeats
+// MARK: - Timeouts and heartbeats
 
 extension ClientConnection: DeadlineDelegate {
+    func deadlinePassed(_ deadline: Deadline) {
+        if deadline === requestDeadline { timeOutRequests() } else { sendHeartbeat() }
+    }
+
+    private func timeOutRequests() {
+        let (requests, next) = requests.timedOut(at: loop.now)
+        if let next {
+            let rest = Duration.nanoseconds(Int64(clamping: next &- loop.now))
+            requestDeadline.start(in: loop.deadlines(lastingAbout: rest), delegate: self)
+        }
+        for request in requests { request.timeOut() }
+    }
+
     private func startHeartbeatDeadline() {
         guard table.heartbeat != nil, configuration.heartbeatInterval > .zero, endingError == nil else { return }
         heartbeatDeadline.start(in: loop.deadlines(lasting: configuration.heartbeatInterval), delegate: self)
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    private func sendHeartbeat() {
         guard let heartbeat = table.heartbeat, endingError == nil else { return }
         // Looking here takes less than restarting the deadline for each message.
         let silence = Duration.nanoseconds(Int64(clamping: loop.now &- lastSent))

@@ -235,9 +235,13 @@ extension ClientConnection: Equatable {
 ///
 /// It is not a part of the link, which others refer to weakly: counting a reference to such an object takes longer.
 final class CurrentConnection: Sendable {
-    private let storage = Mutex<ClientConnection?>(nil)
+    private let storage: Mutex<ClientConnection?>
 
-    /// The connection, if the client has one.
+    init(_ connection: ClientConnection? = nil) {
+        storage = Mutex(connection)
+    }
+
+    /// The connection; `nil` while a client that reconnects has none, or if it has closed.
     var connection: ClientConnection? { storage.withLock { $0 } }
 
     fileprivate func set(_ connection: ClientConnection?) {

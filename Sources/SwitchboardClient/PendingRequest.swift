@@ -29,13 +29,17 @@ class PendingRequest: @unchecked Sendable {
     /// The number of bytes that were sent over the connection before the request.
     @safe @exclusivity(unchecked) final var offset: UInt64 = 0
 
+    /// When the request times out, on the clock of the loop in nanoseconds, if it has no timeout of its own.
+    @safe @exclusivity(unchecked) final var endTime = UInt64.max
+
     /// Whether the request is one of a task that runs on the event loop.
     @safe @exclusivity(unchecked) final var isOfLoop = false
 
     @safe @exclusivity(unchecked) private final var state = State.unsent
     // Without the checks of `CheckedContinuation`, which would allocate an object: `take` makes sure that the task is resumed once.
     @safe @exclusivity(unchecked) private final var continuation: UnsafeContinuation<Void, any Error>?
-    private final let deadline = Deadline()
+    /// The deadline of a request with a timeout of its own.
+    @safe @exclusivity(unchecked) private final var deadline: Deadline?
 
     @usableFromInline
     init(_ code: MessageCode, expecting replyCode: MessageCode, within timeout: Duration?) {
@@ -67,9 +71,16 @@ class PendingRequest: @unchecked Sendable {
         if state == .unsent { state = .cancelled } else { fail(CancellationError()) }
     }
 
-    /// Starts the timeout.
+    /// Starts the request's own timeout.
     final func startTimeout(in time: DeadlineList) {
+        let deadline = Deadline()
+        self.deadline = deadline
         deadline.start(in: time, delegate: self)
+    }
+
+    /// Sets the result, unless it is set, because the reply has not come in time.
+    final func timeOut() {
+        fail(ClientError(.timedOut, "the server did not reply in time"))
     }
 
     /// Decodes the reply, and sets the result, unless it is set.
@@ -78,7 +89,7 @@ class PendingRequest: @unchecked Sendable {
     final func receive(_ payload: inout ByteReader, _ header: HeaderBytes) throws(PayloadError) {
         try decodeReply(&payload, header)
         state = .resolved
-        deadline.cancel()
+        deadline?.cancel()
     }
 
     /// Resumes the task with its reply, unless it was resumed with an error; on any thread.
@@ -90,7 +101,7 @@ class PendingRequest: @unchecked Sendable {
     final func fail(_ error: any Error) {
         guard state != .resolved else { return }
         state = .resolved
-        deadline.cancel()
+        deadline?.cancel()
         unsafe continuation.take()?.resume(throwing: error)
         failed(error)
     }
@@ -112,7 +123,7 @@ class PendingRequest: @unchecked Sendable {
 
 extension PendingRequest: DeadlineDelegate {
     package func deadlinePassed(_ deadline: Deadline) {
-        fail(ClientError(.timedOut, "the server did not reply in time"))
+        timeOut()
     }
 }
 

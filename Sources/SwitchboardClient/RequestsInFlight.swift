@@ -54,6 +54,14 @@ struct RequestsInFlight {
     /// Removes the request with `number`.
     mutating func remove(_ number: UInt64) -> PendingRequest? { numbered?.remove(number) }
 
+    /// Returns the waiting requests that time out at `now` or before, and the earliest time at which another one times out.
+    ///
+    /// Requests with a timeout of their own are not among them.
+    func timedOut(at now: UInt64) -> (requests: [PendingRequest], next: UInt64?) {
+        let waiting = (Array(queue) + (numbered?.all ?? [])).filter { !$0.isResolved && $0.endTime < .max }
+        return (waiting.filter { $0.endTime <= now }, waiting.lazy.map(\.endTime).filter { $0 > now }.min())
+    }
+
     /// Removes all requests.
     mutating func removeAll() -> [PendingRequest] {
         defer { queue = [] }
@@ -107,9 +115,11 @@ private struct NumberedRequests {
         requests = requests.filter { !$0.value.isResolved }
     }
 
+    var all: [PendingRequest] { Array(requests.values) }
+
     /// Removes all requests.
     mutating func removeAll() -> [PendingRequest] {
         defer { requests = [:] }
-        return Array(requests.values)
+        return all
     }
 }

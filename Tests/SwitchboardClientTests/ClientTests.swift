@@ -94,6 +94,40 @@ struct ClientTests {
         }
     }
 
+    @Test("gives each of several requests its whole time, whether others are answered or not")
+    func timeouts() async throws {
+        let time = Duration.milliseconds(100)
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        try await withClient {
+            $0.requestTimeout = time
+        } of: { peer in
+            for timestamp in 1...5 as ClosedRange<UInt64> {
+                _ = try peer.receive(count: pingSize)
+                if timestamp == 1 { try peer.send(NET001.Pong(timestamp: timestamp)) }
+                arrival.yield()
+            }
+            peer.waitForEnd()
+        } _: { client in
+            #expect(try await client.request(NET001.Ping(timestamp: 1)).timestamp == 1)
+            var arrived = arrivals.makeAsyncIterator()
+            await arrived.next()
+            try await withThrowingTaskGroup { group in
+                for timestamp in 2...5 as ClosedRange<UInt64> {
+                    group.addTask {
+                        let start = ContinuousClock.now
+                        let error = await #expect(throws: ClientError.self) {
+                            try await client.request(NET001.Ping(timestamp: timestamp))
+                        }
+                        #expect(error?.code == .timedOut)
+                        #expect(start.duration(to: .now) >= time)
+                    }
+                    await arrived.next()
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("gives up a request when its task is cancelled, and still pairs the reply with it")
     func cancellation() async throws {
         let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)

@@ -67,20 +67,23 @@ package final class DeadlineList {
         nanoseconds = max(duration.wholeNanoseconds, 1)
     }
 
+    /// When a deadline that starts now passes, on the clock of the loop, in nanoseconds.
+    package var endTime: UInt64 { loop.now &+ nanoseconds }
+
     func append(_ deadline: Deadline, _ delegate: any DeadlineDelegate) {
         loop.assertIsCurrent()
         guard !loop.hasStopped else { return }
         let isFirst = first == nil
         deadline.list = self
         deadline.delegate = delegate
-        deadline.time = loop.now &+ nanoseconds
+        deadline.time = endTime
         link(deadline)
         if isFirst { loop.activate(self, passingAt: deadline.time) }
     }
 
     func renew(_ deadline: Deadline) {
         loop.assertIsCurrent()
-        deadline.time = loop.now &+ nanoseconds
+        deadline.time = endTime
         guard last !== deadline else { return }
         unlink(deadline)
         link(deadline)
