@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let openSSL: [LinkerSetting] = [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+
 // A separate package, so that users of Switchboard need not fetch the packages that it is compared with. Linux only.
 let package = Package(
     name: "Benchmarks",
@@ -33,8 +35,18 @@ let package = Package(
     targets: [
         // A symbolic link to Sources/CChecksum, so that all servers compute checksums with the same code.
         .target(name: "CServerChecksum"),
-        .executableTarget(name: "EpollServer", dependencies: ["CServerChecksum"], cSettings: [.define("_GNU_SOURCE")]),
-        .executableTarget(name: "ConnectLoad", dependencies: ["CServerChecksum"], cSettings: [.define("_GNU_SOURCE")]),
+        .executableTarget(
+            name: "EpollServer",
+            dependencies: ["CServerChecksum"],
+            cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: openSSL
+        ),
+        .executableTarget(
+            name: "ConnectLoad",
+            dependencies: ["CServerChecksum"],
+            cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: openSSL
+        ),
         .executableTarget(
             name: "NIOServer",
             dependencies: [

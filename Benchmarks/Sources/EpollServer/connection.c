@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <openssl/ssl.h>
+
 enum { DRAIN_VECTORS = 64, SMALLEST_PARTIAL_BYTES = 64 };
 
 struct shared_bytes *shared_bytes_copy(const void *bytes, size_t count) {
@@ -103,6 +105,8 @@ void connection_release_buffers(struct connection *connection) {
     while (connection->first != NULL) remove_first(connection);
     connection->waiting_bytes = 0;
     (void)connection_keep_partial(connection, NULL, 0);
+    SSL_free(connection->tls);
+    connection->tls = NULL;
 }
 
 ssize_t send_vectors(int descriptor, struct iovec *vectors, size_t count) {

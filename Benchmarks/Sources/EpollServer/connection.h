@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include <openssl/types.h>
+
 // Pending bytes for one socket or, after a broadcast, for many sockets. Freed with the last segment that refers to
 // them.
 struct shared_bytes {
@@ -32,14 +34,16 @@ enum phase {
     CLOSED,
 };
 
-// An idle connection has no memory except this struct.
+// An idle connection has no memory except this struct and that of OpenSSL.
 struct connection {
     int descriptor;
+    SSL *tls;        // NULL without TLS
     uint32_t index;  // in server.connections
     enum phase phase;
     bool peer_ended;  // the peer has shut its sending side or is gone: reading must go on to the end of the stream
     bool paused;      // not read, because too much waits to be sent
     bool ready;       // in server.ready
+    bool has_ended_tls;
     uint8_t checksum_mismatches;  // in a row
     uint8_t refused_auths;
     uint16_t logged_broadcasts;  // how many of those in the server's log are this connection's own

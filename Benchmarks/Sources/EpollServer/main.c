@@ -1,7 +1,7 @@
 // A NET-001 server that is as plain as the kernel allows: one thread and epoll. The difference between another
 // server's cost and the cost of this server is the other server's own work.
 //
-//     epoll-server PORT        on 127.0.0.1; port 0 means any free one
+//     epoll-server PORT [CERTIFICATE KEY]        on 127.0.0.1; port 0 means any free one; PEM files turn TLS on
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "server.h"
+#include "tls.h"
 
 enum { BACKLOG = 4096 };
 
@@ -77,14 +78,19 @@ static void watch(int epoll, int descriptor, void *token) {
 
 int main(int argument_count, char **arguments) {
     char *end = NULL;
-    long port = argument_count == 2 ? strtol(arguments[1], &end, 10) : -1;
+    long port = argument_count == 2 || argument_count == 4 ? strtol(arguments[1], &end, 10) : -1;
     if (port < 0 || port > UINT16_MAX || end == arguments[1] || *end != '\0') {
-        fprintf(stderr, "usage: epoll-server PORT\n");
+        fprintf(stderr, "usage: epoll-server PORT [CERTIFICATE KEY]\n");
         return 64;
     }
     lift_descriptor_limit();
 
     static struct server server;
+    if (argument_count == 4) {
+        server.tls = tls_context(arguments[2], arguments[3]);
+        if (server.tls == NULL) return 1;
+        server.encrypted = allocate(READ_BYTES);
+    }
     server.stop = open_stop_signals();
     server.listener = listen_on((uint16_t)port);
     server.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -92,7 +98,7 @@ int main(int argument_count, char **arguments) {
     if (server.epoll < 0) fail("epoll_create1");
     watch(server.epoll, server.listener, &server.listener);
     watch(server.epoll, server.stop, &server.stop);
-    server.input = allocate(MAXIMUM_FRAME_BYTES + READ_BYTES);
+    server.input = allocate(MAXIMUM_FRAME_BYTES + READ_BYTES + TLS_CONTENT_BYTES);
     server.replies = allocate(REPLY_BYTES);
     server.log = allocate(LOG_BYTES);
 

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tls.h"
+
 enum { EVENTS_PER_TURN = 512, ACCEPTS_PER_TURN = 256, LINGER_CHECK_MILLISECONDS = 1000 };
 
 static int64_t now_milliseconds(void) {
@@ -91,9 +93,17 @@ static void close_overdue(struct server *server) {
     }
 }
 
+static void send_records(struct server *server, struct connection *connection);
+
 // Shuts down the output of a closing connection that has sent everything.
 static void shut_if_sent(struct server *server, struct connection *connection) {
     if (connection->phase != CLOSING || connection->first != NULL) return;
+    if (connection->tls != NULL && !connection->has_ended_tls) {
+        connection->has_ended_tls = true;
+        tls_end(connection->tls);
+        send_records(server, connection);
+        if (connection->phase != CLOSING || connection->first != NULL) return;
+    }
     shutdown(connection->descriptor, SHUT_WR);
     connection->phase = LINGERING;
     start_linger_deadline(server, connection);
@@ -137,13 +147,12 @@ static bool append_rest(struct connection *connection, struct shared_bytes *copy
     return true;
 }
 
-static void send_replies(struct server *server, struct connection *connection) {
-    size_t count = server->reply_count, sent = 0;
-    server->reply_count = 0;
-    if (count == 0 || connection->phase == CLOSED) return;
+// Sends `bytes`, and keeps a copy of those that the socket does not accept.
+static void send_bytes(struct server *server, struct connection *connection, const uint8_t *bytes, size_t count) {
+    size_t sent = 0;
     // If output is pending, the socket is full, and the pending output must be sent first.
     if (connection->first == NULL) {
-        struct iovec vector = {server->replies, count};
+        struct iovec vector = {(void *)bytes, count};
         ssize_t result = send_vectors(connection->descriptor, &vector, 1);
         if (result < 0) {
             close_connection(server, connection);
@@ -152,7 +161,7 @@ static void send_replies(struct server *server, struct connection *connection) {
         sent = (size_t)result;
         if (sent == count) return;
     }
-    struct shared_bytes *rest = shared_bytes_copy(server->replies + sent, count - sent);
+    struct shared_bytes *rest = shared_bytes_copy(bytes + sent, count - sent);
     bool kept = rest != NULL && connection_append(connection, rest, 0, count - sent);
     if (rest != NULL) shared_bytes_release(rest);
     if (!kept) {
@@ -160,6 +169,25 @@ static void send_replies(struct server *server, struct connection *connection) {
         return;
     }
     bound_waiting(server, connection);
+}
+
+static void send_records(struct server *server, struct connection *connection) {
+    size_t count = tls_records.count;
+    tls_records.count = 0;
+    if (count > 0) send_bytes(server, connection, tls_records.bytes, count);
+}
+
+static void send_replies(struct server *server, struct connection *connection) {
+    size_t count = server->reply_count;
+    server->reply_count = 0;
+    if (count == 0 || connection->phase == CLOSED) return;
+    if (connection->tls == NULL) {
+        send_bytes(server, connection, server->replies, count);
+    } else if (tls_encrypt(connection->tls, server->replies, count)) {
+        send_records(server, connection);
+    } else {
+        close_connection(server, connection);
+    }
 }
 
 uint8_t *server_reserve_reply(struct server *server, struct connection *connection, size_t count) {
@@ -193,12 +221,26 @@ static size_t make_runs(struct server *server, const struct connection *connecti
     return count;
 }
 
+static void send_encrypted(struct server *server, struct connection *connection, const struct iovec *runs, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (tls_encrypt(connection->tls, runs[i].iov_base, runs[i].iov_len)) continue;
+        tls_records.count = 0;
+        close_connection(server, connection);
+        return;
+    }
+    send_records(server, connection);
+}
+
 // Sends the log to `connection`. The log is reused, so bytes that a socket does not accept are kept in a copy,
 // `*copy`, which is made when first needed and shared by all such connections.
 static void send_log(struct server *server, struct connection *connection, struct shared_bytes **copy) {
     struct iovec runs[LOG_ENTRIES + 1];
     size_t count = make_runs(server, connection, runs);
     if (count == 0) return;
+    if (connection->tls != NULL) {
+        send_encrypted(server, connection, runs, count);
+        return;
+    }
     size_t total = 0, sent = 0;
     for (size_t i = 0; i < count; i++) total += runs[i].iov_len;
     bool was_waiting = connection->first != NULL;
@@ -270,10 +312,25 @@ static void end_input(struct server *server, struct connection *connection) {
     }
 }
 
+// Returns the number of bytes that were read, 0 at the end, or -1. With TLS, `*count` is the number of bytes in `server->input`.
+static ssize_t receive(struct server *server, struct connection *connection, size_t *count) {
+    uint8_t *plain = server->input + MAXIMUM_FRAME_BYTES;
+    uint8_t *bytes = connection->tls != NULL ? server->encrypted : plain;
+    ssize_t received = recv(connection->descriptor, bytes, READ_BYTES, 0);
+    *count = received > 0 ? (size_t)received : 0;
+    if (received <= 0 || connection->tls == NULL || connection->phase != OPEN) return received;
+    enum tls_result result = tls_receive(connection->tls, bytes, (size_t)received, plain, READ_BYTES + TLS_CONTENT_BYTES, count);
+    send_records(server, connection);
+    if (result == TLS_FAILED) close_connection(server, connection);
+    if (result == TLS_ENDED) connection->peer_ended = true;
+    return received;
+}
+
 static void read_connection(struct server *server, struct connection *connection) {
     if (connection->phase == CLOSED || connection->phase == CLOSING) return;
     if (connection->phase == OPEN && connection->paused) return;
-    ssize_t received = recv(connection->descriptor, server->input + MAXIMUM_FRAME_BYTES, READ_BYTES, 0);
+    size_t count = 0;
+    ssize_t received = receive(server, connection, &count);
     if (received < 0) {
         if (errno == EINTR) {
             mark_ready(server, connection);
@@ -286,7 +343,7 @@ static void read_connection(struct server *server, struct connection *connection
         end_input(server, connection);
         return;
     }
-    if (connection->phase == OPEN) answer_input(server, connection, (size_t)received);
+    if (connection->phase == OPEN && count > 0) answer_input(server, connection, count);
     // A short read has emptied the socket, and an event will report more input, unless this was the last event.
     bool goes_on = received == READ_BYTES || connection->peer_ended;
     if (goes_on && connection->phase != CLOSED) mark_ready(server, connection);
@@ -317,8 +374,11 @@ static bool make_room(struct server *server) {
 
 static void add_connection(struct server *server, int descriptor) {
     struct connection *connection = make_room(server) ? calloc(1, sizeof *connection) : NULL;
+    SSL *tls = server->tls != NULL ? tls_open(server->tls) : NULL;
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = connection};
-    if (connection == NULL || epoll_ctl(server->epoll, EPOLL_CTL_ADD, descriptor, &event) < 0) {
+    if (connection == NULL || (server->tls != NULL && tls == NULL)
+        || epoll_ctl(server->epoll, EPOLL_CTL_ADD, descriptor, &event) < 0) {
+        SSL_free(tls);
         free(connection);
         close(descriptor);
         return;
@@ -326,6 +386,7 @@ static void add_connection(struct server *server, int descriptor) {
     int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     connection->descriptor = descriptor;
+    connection->tls = tls;
     connection->index = server->connection_count;
     server->connections[server->connection_count++] = connection;
 }

@@ -28,8 +28,9 @@ struct log_entry {
 struct server {
     int epoll;
     int listener;
-    int stop;   // a signalfd
-    int spare;  // given up for a moment when there are no descriptors left, to accept and close; -1: lost
+    int stop;      // a signalfd
+    SSL_CTX *tls;  // NULL without TLS
+    int spare;     // given up for a moment when there are no descriptors left, to accept and close; -1: lost
 
     struct connection **connections;
     uint32_t connection_count;
@@ -42,6 +43,8 @@ struct server {
 
     // Reads go to offset MAXIMUM_FRAME_BYTES, so that the start of an incomplete frame always fits before them.
     uint8_t *input;
+    // With TLS, the records that were read; their content goes to `input`.
+    uint8_t *encrypted;
     // The replies to the current connection.
     uint8_t *replies;
     size_t reply_count;
