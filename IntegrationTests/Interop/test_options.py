@@ -58,6 +58,7 @@ WRONG = {
     "--write-timeout": ("WRITE_TIMEOUT", ["x", "0", "-1", "nan"]),
     "--drain-timeout": ("DRAIN_TIMEOUT", ["x", "-1", "nan"]),
     "--handshake-timeout": ("HANDSHAKE_TIMEOUT", ["x", "-1", "nan"]),
+    "--tls-session-lifetime": ("TLS_SESSION_LIFETIME", ["x", "-1", "nan", "604801"]),
     "--authentication-timeout": ("AUTHENTICATION_TIMEOUT", ["x", "-1", "nan"]),
     "--max-unauthenticated-payload": ("MAX_UNAUTHENTICATED_PAYLOAD", [*INTEGER, "-1"]),
     "--unix-socket": ("UNIX_SOCKET", [""]),

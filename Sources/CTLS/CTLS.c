@@ -1,6 +1,6 @@
 #ifdef TLS
 
-#include "CTLS.h"
+#include "Private.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -12,23 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-struct tls_context {
-    SSL_CTX *openssl;
-};
-
-struct tls_session {
-    SSL *openssl;
-    const uint8_t *input;
-    size_t input_count;
-    uint8_t *output;
-    size_t output_count;
-    size_t output_capacity;
-};
-
 // MARK: Errors
 
-/// Writes the error text, and empties the error queue of the thread; returns the code of the error.
-static unsigned long take_error(char *error, const char *what) {
+unsigned long tls_take_error(char *error, const char *what) {
     // The first error is the cause; later errors follow from it.
     unsigned long code = ERR_get_error();
     const char *reason = NULL;
@@ -92,6 +78,11 @@ static int write_output(BIO *bio, const char *bytes, int count) {
     tls_session *session = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
     if (count <= 0) return 0;
+    if (session->output_count == 0 && (size_t)count <= session->room_size - session->room_used) {
+        memcpy(session->room + session->room_used, bytes, (size_t)count);
+        session->room_used += (size_t)count;
+        return count;
+    }
     size_t needed = session->output_count + (size_t)count;
     if (needed > session->output_capacity) {
         size_t capacity = session->output_capacity * 2 > needed ? session->output_capacity * 2 : needed;
@@ -148,12 +139,11 @@ tls_context *tls_context_create(bool is_server, char *error) {
     if (openssl == NULL || SSL_CTX_set_min_proto_version(openssl, TLS1_2_VERSION) != 1
         || SSL_CTX_set_cipher_list(openssl, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1
         || SSL_CTX_set1_groups_list(openssl, "X25519:P-256:P-384") != 1) {
-        take_error(error, "cannot set up TLS");
+        tls_take_error(error, "cannot set up TLS");
         tls_context_free(context);
         return NULL;
     }
-    // Connections are long, so resuming sessions would save little, and tickets would have to be protected like
-    // keys.
+    // Tickets have the sessions of a server: see Tickets.c. Without them, a context resumes none.
     SSL_CTX_set_options(
         openssl,
         SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE
@@ -169,6 +159,8 @@ tls_context *tls_context_create(bool is_server, char *error) {
 void tls_context_free(tls_context *context) {
     if (context == NULL) return;
     SSL_CTX_free(context->openssl);
+    tickets_free(context->tickets);
+    kept_sessions_free(context->kept_sessions);
     free(context);
 }
 
@@ -204,16 +196,16 @@ bool tls_context_use_certificate(tls_context *context, const char *chain_path, c
     char what[tls_error_size / 2];
     if (SSL_CTX_use_certificate_chain_file(context->openssl, chain_path) != 1) {
         snprintf(what, sizeof what, "cannot use the certificate %s", chain_path);
-        take_error(error, what);
+        tls_take_error(error, what);
         return false;
     }
     if (SSL_CTX_use_PrivateKey_file(context->openssl, key_path, SSL_FILETYPE_PEM) != 1) {
         snprintf(what, sizeof what, "cannot use the key %s", key_path);
-        take_error(error, what);
+        tls_take_error(error, what);
         return false;
     }
     if (SSL_CTX_check_private_key(context->openssl) != 1) {
-        take_error(error, "the key is not that of the certificate");
+        tls_take_error(error, "the key is not that of the certificate");
         return false;
     }
     if (!is_valid_now(SSL_CTX_get0_certificate(context->openssl), "certificate", chain_path, error)) return false;
@@ -249,14 +241,14 @@ bool tls_context_trust_file(tls_context *context, const char *path, char *error)
     if (SSL_CTX_load_verify_file(context->openssl, path) == 1) return true;
     char what[tls_error_size / 2];
     snprintf(what, sizeof what, "cannot use the authorities in %s", path);
-    take_error(error, what);
+    tls_take_error(error, what);
     return false;
 }
 
 bool tls_context_trust_system(tls_context *context, char *error) {
     ERR_clear_error();
     if (SSL_CTX_set_default_verify_paths(context->openssl) == 1) return true;
-    take_error(error, "cannot use the system's authorities");
+    tls_take_error(error, "cannot use the system's authorities");
     return false;
 }
 
@@ -268,7 +260,7 @@ bool tls_context_name_authorities(tls_context *context, const char *path, char *
     ERR_clear_error();
     STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(path);
     if (names == NULL) {
-        take_error(error, "cannot read the authorities of clients");
+        tls_take_error(error, "cannot read the authorities of clients");
         return false;
     }
     SSL_CTX_set_client_CA_list(context->openssl, names);
@@ -290,6 +282,8 @@ tls_session *tls_session_create(tls_context *context, bool is_server) {
         return NULL;
     }
     session->openssl = openssl;
+    session->context = context;
+    SSL_set_app_data(openssl, session);
     BIO_set_data(bio, session);
     BIO_set_init(bio, 1);
     SSL_set_bio(openssl, bio, bio);
@@ -302,6 +296,7 @@ void tls_session_free(tls_session *session) {
     if (session == NULL) return;
     SSL_free(session->openssl);
     free(session->output);
+    free(session->host);
     free(session);
 }
 
@@ -315,7 +310,9 @@ bool tls_session_expect_host(tls_session *session, const char *host, bool is_add
         is_set = is_set && SSL_set1_host(session->openssl, host) == 1;
     }
     ERR_clear_error();
-    return is_set;
+    session->host = strdup(host);
+    if (is_set && session->host != NULL) kept_sessions_resume(session);
+    return is_set && session->host != NULL;
 }
 
 void tls_session_lend_input(tls_session *session, const void *bytes, size_t count) {
@@ -336,7 +333,7 @@ static enum tls_status status(tls_session *session, int result, const char *what
         snprintf(error, tls_error_size, "%s: %s", what, X509_verify_cert_error_string(verification));
         return tls_status_bad_certificate;
     }
-    return failure_status(take_error(error, what));
+    return failure_status(tls_take_error(error, what));
 }
 
 enum tls_status tls_session_handshake(tls_session *session, char *error) {
@@ -345,15 +342,30 @@ enum tls_status tls_session_handshake(tls_session *session, char *error) {
 }
 
 enum tls_status tls_session_read(tls_session *session, void *buffer, size_t capacity, size_t *count, char *error) {
-    ERR_clear_error();
     *count = 0;
-    return status(session, SSL_read_ex(session->openssl, buffer, capacity, count), "TLS failed", error);
+    do {
+        size_t read = 0;
+        ERR_clear_error();
+        int result = SSL_read_ex(session->openssl, (char *)buffer + *count, capacity - *count, &read);
+        if (result != 1) return status(session, result, "TLS failed", error);
+        *count += read;
+    } while (session->input_count > 0 || SSL_pending(session->openssl) > 0);
+    return tls_status_done;
 }
 
-enum tls_status tls_session_write(tls_session *session, const void *bytes, size_t count, char *error) {
+enum tls_status tls_session_write(
+    tls_session *session, const void *bytes, size_t count, void *room, size_t room_size, size_t *room_used, char *error
+) {
     ERR_clear_error();
     size_t written = 0;
-    return status(session, SSL_write_ex(session->openssl, bytes, count, &written), "TLS failed", error);
+    session->room = room;
+    session->room_size = room_size;
+    session->room_used = 0;
+    int result = SSL_write_ex(session->openssl, bytes, count, &written);
+    *room_used = session->room_used;
+    session->room_size = 0;
+    session->room_used = 0;
+    return status(session, result, "TLS failed", error);
 }
 
 void tls_session_end(tls_session *session) {
@@ -373,8 +385,6 @@ void tls_session_clear_output(tls_session *session) {
     session->output_count = 0;
     session->output_capacity = 0;
 }
-
-const char *tls_session_version(tls_session *session) { return SSL_get_version(session->openssl); }
 
 #else
 

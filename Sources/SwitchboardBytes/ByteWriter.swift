@@ -129,6 +129,14 @@ public struct ByteWriter: ~Copyable {
         try unsafe body(UnsafeRawBufferPointer(start: storage.base, count: end))
     }
 
+    /// Moves the memory out of the writer, which is empty afterwards.
+    package mutating func takeStorage() -> ByteStorage {
+        let taken = storage
+        storage = .empty
+        end = 0
+        return taken
+    }
+
     /// Moves the bytes out of the writer, without a copy; the writer is empty afterwards.
     @inlinable
     public mutating func takeBytes() -> Bytes {

@@ -239,6 +239,9 @@ extension ServerConfiguration {
     /// The values that `ServerTLSConfiguration.handshakeTimeout` allows.
     package static let handshakeTimeouts = AllowedValues.moreThan(Duration.zero)
 
+    /// The values that `ServerTLSConfiguration.sessionLifetime` allows; RFC 8446 (4.6.1) allows no more.
+    package static let sessionLifetimes = AllowedValues.between(Duration.zero, .seconds(604_800))
+
     /// The ranges of the properties.
     ///
     /// No other place states these ranges: ``validate()`` checks them, and a command line reads them with ``rule(of:)``.
@@ -332,6 +335,13 @@ extension ServerConfiguration {
                 property: "tls.handshakeTimeout",
                 value: "\(timeout)",
                 requirement: Self.handshakeTimeouts.requirement(Self.seconds)
+            )
+        }
+        if let lifetime = tls?.sessionLifetime, !Self.sessionLifetimes.contains(lifetime) {
+            throw ConfigurationError(
+                property: "tls.sessionLifetime",
+                value: "\(lifetime)",
+                requirement: Self.sessionLifetimes.requirement(Self.seconds)
             )
         }
     }

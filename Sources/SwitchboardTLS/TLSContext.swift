@@ -29,6 +29,9 @@ package final class TLSContext: @unchecked Sendable {
             configuration.clientAuthoritiesPath
         )
         try use(configuration.certificateChainPath, configuration.privateKeyPath)
+        let (seconds, attoseconds) = configuration.sessionLifetime.components
+        let lifetime = attoseconds > 0 ? seconds &+ 1 : seconds
+        if lifetime > 0 { try unsafe require { unsafe tls_context_issue_tickets(context, lifetime, $0) } }
         guard let path = configuration.clientAuthoritiesPath else { return }
         try unsafe require { unsafe tls_context_trust_file(context, path, $0) }
         try unsafe require { unsafe tls_context_name_authorities(context, path, $0) }
@@ -51,6 +54,7 @@ package final class TLSContext: @unchecked Sendable {
             try unsafe require { unsafe tls_context_trust_system(context, $0) }
         }
         if configuration.verification == .full { unsafe tls_context_verify_peer(context) }
+        try unsafe require { unsafe tls_context_keep_sessions(context, $0) }
         switch (configuration.certificateChainPath, configuration.privateKeyPath) {
         case (let chain?, let key?): try use(chain, key)
         case (nil, nil): break

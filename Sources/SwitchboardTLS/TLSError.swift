@@ -27,11 +27,12 @@ enum TLSFailureText {
     @unsafe
     static func read<Result>(into text: inout String, _ body: (UnsafeMutablePointer<CChar>) -> Result) -> Result {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(tls_error_size)) { buffer in
-            unsafe buffer.initialize(repeating: 0)
             // The buffer is never empty, so it has a base address.
             let start = unsafe buffer.baseAddress.unsafelyUnwrapped
+            unsafe start.initialize(to: 0)
             let result = unsafe body(start)
-            text = unsafe String(cString: start)
+            // Most calls succeed, and write no text.
+            if unsafe start.pointee != 0 { text = unsafe String(cString: start) }
             return result
         }
     }

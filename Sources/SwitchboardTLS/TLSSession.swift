@@ -65,17 +65,8 @@ final class TLSSession {
     /// Decrypts the record of `size` bytes at the start of `input`, and appends its content to `plain`.
     func read(_ input: inout ByteReader, recordSize size: Int, into plain: inout ByteWriter) -> Outcome {
         lend(&input, size) {
-            while true {
-                var count = 0
-                let start = plain.count
-                plain.advance(by: size)
-                let result = unsafe plain.withUnsafeBytes { written -> Outcome in
-                    // Only the writer refers to these bytes, and this function has exclusive access to the writer.
-                    let room = unsafe UnsafeMutableRawPointer(mutating: written.baseAddress)?.advanced(by: start)
-                    return unsafe outcome { unsafe tls_session_read(session, room, size, &count, $0) }
-                }
-                plain.truncate(to: start + count)
-                if result != .done { return result == .needsInput ? .done : result }
+            unsafe append(atMost: size, to: &plain) { room, count in
+                unsafe outcome { unsafe tls_session_read(session, room, size, &count, $0) }
             }
         }
     }
@@ -90,10 +81,42 @@ final class TLSSession {
         return outcome
     }
 
-    /// Encrypts `bytes` to records, which ``takeOutput(_:)`` returns.
-    func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    /// Encrypts `bytes`, and appends the records to `records`.
+    func write(_ bytes: UnsafeRawBufferPointer, appendingTo records: inout ByteWriter) -> Outcome {
         guard bytes.count > 0 else { return .done }
-        return unsafe outcome { unsafe tls_session_write(session, bytes.baseAddress, bytes.count, $0) }
+        let recordCount = bytes.count / Int(tls_maximum_content_size) + 1
+        let size = bytes.count + recordCount * Int(tls_maximum_overhead_size)
+        let result = unsafe append(atMost: size, to: &records) { room, count in
+            unsafe outcome {
+                unsafe tls_session_write(session, bytes.baseAddress, bytes.count, room, size, &count, $0)
+            }
+        }
+        // With a peer that wants small records, there are more of them.
+        unsafe takeOutput { unsafe records.append(copying: $0) }
+        return result
+    }
+
+    /// Appends the bytes that `body` writes to `writer`.
+    ///
+    /// - Parameters:
+    ///   - size: The largest number of bytes that `body` writes.
+    ///   - body: Writes to the memory that it gets, and sets the number of bytes written.
+    @unsafe
+    private func append(
+        atMost size: Int,
+        to writer: inout ByteWriter,
+        _ body: (UnsafeMutableRawPointer?, inout Int) -> Outcome
+    ) -> Outcome {
+        let start = writer.count
+        var count = 0
+        writer.advance(by: size)
+        let result = unsafe writer.withUnsafeBytes { written in
+            // Only the writer refers to these bytes, and this function has exclusive access to the writer.
+            let room = unsafe UnsafeMutableRawPointer(mutating: written.baseAddress)?.advanced(by: start)
+            return unsafe body(room, &count)
+        }
+        writer.truncate(to: start + count)
+        return result
     }
 
     /// Makes a close_notify record, which tells the peer that no output follows.
@@ -101,7 +124,7 @@ final class TLSSession {
         unsafe tls_session_end(session)
     }
 
-    /// Calls `body` with the records to send, unless there are none.
+    /// Calls `body` with the other records to send, unless there are none.
     func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         var count = 0
         guard let start = unsafe tls_session_output(session, &count), count > 0 else { return }

@@ -1,13 +1,17 @@
 internal import SwitchboardBytes
 internal import SwitchboardTransport
 
-// The base presents records to the TLS stream. The stream decrypts each whole record, and presents the bytes to the
-// delegate at once. It keeps only the bytes that the delegate leaves.
+// The base presents records to the TLS stream. The stream decrypts all whole records, and presents their bytes to the
+// delegate together. It keeps only the bytes that the delegate leaves. During a read burst, the bytes are in memory of the
+// event loop.
 
 #if TLS
 extension TLSStream {
     /// The stream decrypts no more input while the delegate has left this many bytes unread.
     private static let maximumUnreadBytes = 256 * 1024
+
+    /// The stream presents this many decrypted bytes before it decrypts more.
+    private static let presentedBytes = 64 * 1024
 
     var holdsBackInput: Bool {
         reportCongestion()
@@ -38,8 +42,15 @@ extension TLSStream {
 
     func inBurst(_ body: () -> Void) {
         state.burstBegan()
+        // During the handshake, there is nothing to decrypt yet.
+        if state.isSecure {
+            plainInput.use(loop)
+            takeOutputBuffer()
+        }
         body()
         perform(state.burstEnded())
+        plainInput.giveBack(to: loop)
+        giveBackOutputBuffer()
     }
 
     private var mayTakeRecord: Bool {
@@ -64,10 +75,14 @@ extension TLSStream {
     private func takeEachRecord(from input: inout ByteReader) -> Int {
         while mayTakeRecord {
             guard let size = TLSSession.recordSize(input) else {
+                presentIfEnough()
                 perform(state.failed("the peer does not speak TLS", .notTLS))
                 return 0
             }
-            guard input.remaining >= size else { return size }
+            guard input.remaining >= size else {
+                presentIfEnough()
+                return size
+            }
             if state.isHandshaking {
                 report(handshake: session.handshake(with: &input, recordSize: size))
             } else {
@@ -81,7 +96,7 @@ extension TLSStream {
         let before = plainInput.count
         let outcome = session.read(&input, recordSize: size, into: &plainInput.bytes)
         perform(state.recordRead(hasData: plainInput.count > before))
-        presentIfEnough()
+        if outcome != .done || plainInput.count >= Self.presentedBytes { presentIfEnough() }
         switch outcome {
         case .done, .needsInput: sendRecords()
         case .failed(let text, let failure): perform(state.failed(text, failure))
@@ -93,10 +108,10 @@ extension TLSStream {
     func presentIfEnough() {
         reportCongestion()
         guard state.mayPresent, plainInput.isEnough else { return }
-        var reader = ByteReader(plainInput.bytes.takeBytes())
+        let count = plainInput.count
+        var reader = ByteReader(storage: plainInput.bytes.takeStorage(), offset: 0, count: count)
         plainInput.wanted = max(delegate?.received(&reader) ?? 0, 0)
-        guard state.isOpen, reader.remaining > 0, let rest = reader.readBytes(reader.remaining) else { return }
-        plainInput.bytes.append(rest)
+        if state.isOpen { plainInput.keepRest(of: reader, count) }
     }
 
     /// Discards input while a finishing stream still has output to encrypt.
@@ -116,8 +131,50 @@ struct TLSInput: ~Copyable {
     var bytes = ByteWriter(capacity: 0)
     /// The number of bytes, with those in this value, that the delegate needs.
     var wanted = 0
+    /// Whether the memory is returned to the event loop.
+    private var isOfLoop = false
 
     var count: Int { bytes.count }
     var isEmpty: Bool { count == 0 }
     var isEnough: Bool { !isEmpty && count >= wanted }
+
+    /// More unread bytes than this are not moved to memory of the loop, in bytes.
+    private static let maximumMovedBytes = 32 * 1024
+
+    /// Moves the bytes to memory of `loop`, which has room for those of a read burst.
+    mutating func use(_ loop: EventLoop) {
+        guard count <= Self.maximumMovedBytes else { return }
+        var larger = ByteWriter(reusing: loop.takeBurstBuffer())
+        unsafe bytes.withUnsafeBytes { unsafe larger.append(copying: $0) }
+        bytes = larger
+        isOfLoop = true
+    }
+
+    /// Returns the memory to `loop`, and keeps the bytes in memory of their size.
+    mutating func giveBack(to loop: EventLoop) {
+        guard isOfLoop else { return }
+        isOfLoop = false
+        var smaller = ByteWriter(capacity: count)
+        unsafe bytes.withUnsafeBytes { unsafe smaller.append(copying: $0) }
+        loop.giveBackBurstBuffer(bytes.takeStorage())
+        bytes = smaller
+    }
+
+    /// Keeps the unread bytes of `reader`, which has read the memory of this value from its start; that had `count` bytes.
+    mutating func keepRest(of reader: consuming ByteReader, _ count: Int) {
+        let rest = reader.remaining
+        var storage = reader.storage
+        _ = consume reader
+        if isKnownUniquelyReferenced(&storage) {
+            bytes = ByteWriter(reusing: storage)
+            bytes.advance(by: count)
+            bytes.copy(rest, from: count - rest, to: 0)
+            bytes.truncate(to: rest)
+        } else {
+            // The delegate has kept a part of the memory.
+            bytes = ByteWriter(capacity: rest)
+            let unread = ByteReader(storage: storage, offset: count - rest, count: rest)
+            unsafe unread.withUnsafeRemaining { unsafe bytes.append(copying: $0) }
+        }
+    }
 }

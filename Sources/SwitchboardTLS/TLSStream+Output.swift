@@ -49,47 +49,55 @@ extension TLSStream {
     /// Encrypts output until the base is congested, and sends the records.
     func encryptOutput() {
         guard state.isSecure else { return }
-        defer { countPlainOutput() }
+        defer {
+            if !state.isReceiving { giveBackOutputBuffer() }
+            countPlainOutput()
+        }
         if !plainOutput.isWaiting, !base.isCongested {
             // No other stream shares this output. To encrypt all of it at once is cheaper than one record at a time,
             // and takes no more memory.
-            encrypt(output.writer.takeBytes())
+            _ = unsafe output.writer.withUnsafeBytes { unsafe encrypt($0) }
+            output.writer.truncate(to: 0)
         } else {
             plainOutput.moveWritten()
             while !base.isCongested, let plain = plainOutput.take(upTo: Self.recordBytes) {
-                guard encrypt(plain) else { return }
+                guard unsafe plain.withUnsafeBytes({ unsafe encrypt($0) }) else { return }
             }
             if plainOutput.isWaiting, pendingOutput > limits.stream.maximumPendingBytes { return abort(.slowConsumer) }
             reportCongestion()
         }
     }
 
-    /// Encrypts `plain` and sends the records; returns whether the base accepts records.
-    @discardableResult
-    private func encrypt(_ plain: Bytes) -> Bool {
-        if plain.isEmpty { return true }
-        switch unsafe plain.withUnsafeBytes({ unsafe session.write($0) }) {
-        case .done: return sendRecords()
+    /// Encrypts `plain` directly into the output of the base; returns whether the base accepts records.
+    @unsafe
+    private func encrypt(_ plain: UnsafeRawBufferPointer) -> Bool {
+        if plain.count == 0 { return true }
+        var outcome: TLSSession.Outcome?
+        base.send { outcome = unsafe session.write(plain, appendingTo: &$0) }
+        switch outcome {
+        case .done: return true
         case .failed(let text, let failure): perform(state.failed(text, failure))
         case .needsInput, .ended: perform(state.failed("TLS cannot encrypt output in this state"))
+        case nil: break
         }
         return false
     }
 
-    /// Sends the records that the session has made.
-    ///
-    /// - Returns: Whether the base accepts records.
-    @discardableResult
-    func sendRecords() -> Bool {
-        var isTaken = true
+    /// Sends the records that the session has made in addition: of the handshake, alerts and answers to key updates.
+    func sendRecords() {
         unsafe session.takeOutput { records in
-            isTaken = false
-            base.send {
-                isTaken = true
-                unsafe $0.append(copying: records)
-            }
+            base.send { unsafe $0.append(copying: records) }
         }
-        return isTaken
+    }
+
+    /// Takes memory of the loop for the output of a read burst.
+    func takeOutputBuffer() {
+        if output.writer.count == 0 { output.writer = ByteWriter(reusing: loop.takeBurstBuffer()) }
+    }
+
+    /// Returns the memory for output, unless it has output.
+    func giveBackOutputBuffer() {
+        if output.writer.count == 0 { loop.giveBackBurstBuffer(output.writer.takeStorage()) }
     }
 
     /// Reports to the state when too much output is pending, so that the delegate gets no input until it is flushed.

@@ -5,7 +5,9 @@ internal import SwitchboardTransport
 /// A TLS stream: encrypts output and decrypts input, over another stream, the base.
 ///
 /// ``TLSStreamState`` decides what the stream does after each event. This class reports the events and performs the
-/// actions. An idle stream has no buffers: it decrypts input only when it has a whole record, and presents it at once.
+/// actions. An idle stream has no buffers: it decrypts input only when it has a whole record, and presents it in the same read burst.
+///
+/// As in ``SocketStream``, Swift does not check exclusive access to the properties that each record uses.
 final class TLSStream: ByteStream, @unchecked Sendable {
     /// The time limit for the handshake of a stream that finishes and has a last output to send.
     private static let lastOutputTimeout = Duration.seconds(1)
@@ -13,16 +15,16 @@ final class TLSStream: ByteStream, @unchecked Sendable {
     let base: any ByteStream
     let session: TLSSession
     let limits: TLSLimits
-    var state: TLSStreamState
+    @safe @exclusivity(unchecked) var state: TLSStreamState
     private(set) var delegate: (any StreamDelegate)?
 
     /// The unencrypted output.
-    var plainOutput = TLSOutput()
+    @safe @exclusivity(unchecked) var plainOutput = TLSOutput()
     /// The decrypted input that the delegate has left unread.
-    var plainInput = TLSInput()
+    @safe @exclusivity(unchecked) var plainInput = TLSInput()
 
     /// The unencrypted output that the event loop's pending output contains, in bytes.
-    var countedOutput = 0
+    @safe @exclusivity(unchecked) var countedOutput = 0
 
     /// Called once: with `nil` when the handshake has succeeded, or with an error.
     private var whenSecure: ((TLSError?) -> Void)?

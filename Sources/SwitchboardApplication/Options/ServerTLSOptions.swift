@@ -39,11 +39,23 @@ struct ServerTLSOptions: SettingGroup {
     )
     var handshakeTimeout: Setting<Duration>
 
+    @Option(
+        Setting(
+            "tls-session-lifetime",
+            "TLS_SESSION_LIFETIME",
+            ServerConfiguration.sessionLifetimes,
+            default: ServerTLSConfiguration(certificateChainPath: "", privateKeyPath: "").sessionLifetime,
+            "Seconds for which a client may resume its TLS session without a full handshake. 0 disables."
+        )
+    )
+    var tlsSessionLifetime: Setting<Duration>
+
     func apply(to settings: inout ServerSettings) throws {
         let chain = try cert.givenValue()
         let privateKey = try key.givenValue()
         let authorities = try clientCa.givenValue()
         let timeout = try handshakeTimeout.value()
+        let sessionLifetime = try tlsSessionLifetime.value()
         guard try Self.tlsSwitch.isOn(tls) else {
             let given = [cert, key, clientCa].filter { $0.text != nil }
             if given.isEmpty { return }
@@ -59,6 +71,7 @@ struct ServerTLSOptions: SettingGroup {
             clientAuthoritiesPath: authorities
         )
         configuration.handshakeTimeout = timeout
+        configuration.sessionLifetime = sessionLifetime
         settings.configuration.tls = configuration
         try settings.apply(self.settings)
     }

@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import SwitchboardBytes
+package import SwitchboardBytes
 
 // One iteration of the event loop: it delivers the events of a poll, runs jobs, ends deadlines, flushes output and
 // releases closed streams. Each of these steps is bounded, so that no stream delays the others for long.
@@ -7,6 +7,12 @@ internal import SwitchboardBytes
 extension EventLoop {
     /// The size of the buffer that streams receive input into, in bytes.
     static let readBufferBytes = 128 * 1024
+
+    /// The capacity of the memory of ``takeBurstBuffer()``, in bytes.
+    package static let burstBufferBytes = 128 * 1024
+
+    /// The largest number of these that the loop keeps: a stream uses one for input and one for output.
+    private static let maximumBurstBuffers = 2
 
     /// The largest number of closed streams that one iteration releases.
     private static let maximumReleases = 512
@@ -143,6 +149,22 @@ extension EventLoop {
     /// If delegates have kept parts of it, the loop allocates new memory for the next read.
     func giveBack(_ buffer: consuming ByteStorage) {
         readBuffer = buffer
+    }
+
+    /// Takes memory for what a stream decrypts, or writes before it encrypts, in a read burst; return it with ``giveBackBurstBuffer(_:)``.
+    ///
+    /// Its capacity is ``burstBufferBytes``. Steady traffic allocates none.
+    package func takeBurstBuffer() -> ByteStorage {
+        burstBuffers.popLast() ?? ByteStorage(capacity: Self.burstBufferBytes)
+    }
+
+    /// Takes back the memory of ``takeBurstBuffer()``; frees memory of another size, and memory that is still in use.
+    package func giveBackBurstBuffer(_ buffer: consuming ByteStorage) {
+        var buffer = buffer
+        guard buffer.capacity == Self.burstBufferBytes, burstBuffers.count < Self.maximumBurstBuffers,
+            isKnownUniquelyReferenced(&buffer)
+        else { return }
+        burstBuffers.append(buffer)
     }
 }
 

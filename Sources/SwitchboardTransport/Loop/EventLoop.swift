@@ -31,6 +31,8 @@ package final class EventLoop: @unchecked Sendable {
     let poller: Poller
     /// The memory that streams receive input into; `nil` while a stream uses it.
     @safe @exclusivity(unchecked) var readBuffer: ByteStorage?
+    /// The memory of ``takeBurstBuffer()`` that no stream uses.
+    @safe @exclusivity(unchecked) var burstBuffers: [ByteStorage] = []
     /// The output that streams have sent in the current iteration.
     let stage = OutputStage()
     /// The number of bytes of output of all streams that their sockets have not accepted yet.
@@ -316,6 +318,7 @@ package final class EventLoop: @unchecked Sendable {
         enter()
         poller.close()
         readBuffer = nil
+        burstBuffers = []
         stage.release()
         sharedDeadlines = []
         let completions = completions
