@@ -59,6 +59,8 @@ static enum tls_status failure_status(unsigned long code) {
 
 // MARK: Bytes in and out
 
+tls_session *tls_session_of(SSL *openssl) { return BIO_get_data(SSL_get_rbio(openssl)); }
+
 static int read_input(BIO *bio, char *buffer, int capacity) {
     tls_session *session = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
@@ -283,7 +285,6 @@ tls_session *tls_session_create(tls_context *context, bool is_server) {
     }
     session->openssl = openssl;
     session->context = context;
-    SSL_set_app_data(openssl, session);
     BIO_set_data(bio, session);
     BIO_set_init(bio, 1);
     SSL_set_bio(openssl, bio, bio);

@@ -46,7 +46,7 @@ static void free_session(struct kept_session session) {
 
 /// OpenSSL calls this function with each session that a server allows to resume.
 static int keep(SSL *ssl, SSL_SESSION *session) {
-    tls_session *own = SSL_get_app_data(ssl);
+    tls_session *own = tls_session_of(ssl);
     if (own->host == NULL || SSL_version(ssl) != TLS1_3_VERSION) return 0;
     // A copy, because OpenSSL forbids to resume the session of a connection that ends without a close_notify.
     struct kept_session new = {.host = strdup(own->host), .session = SSL_SESSION_dup(session)};

@@ -37,6 +37,9 @@ struct tls_session {
 /// Writes the error text, and empties the error queue of the thread; returns the code of the error.
 unsigned long tls_take_error(char *error, const char *what);
 
+/// Returns the session of an object of OpenSSL. Application data would take an allocation for each connection.
+tls_session *tls_session_of(SSL *openssl);
+
 void tickets_free(struct tickets *tickets);
 void kept_sessions_free(struct kept_sessions *kept);
 

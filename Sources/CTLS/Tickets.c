@@ -97,8 +97,7 @@ static int use_key(
 ) {
     // With TLS 1.2, whoever gets a key could decrypt the traffic of the sessions in tickets. Therefore there are no tickets.
     if (SSL_version(ssl) != TLS1_3_VERSION) return 0;
-    tls_session *session = SSL_get_app_data(ssl);
-    struct tickets *tickets = session->context->tickets;
+    struct tickets *tickets = tls_session_of(ssl)->context->tickets;
     struct ticket_key key;
     if (is_issuing) {
         if (!take_newest_key(tickets, &key) || RAND_bytes(iv, key_iv_size) != 1) return -1;
