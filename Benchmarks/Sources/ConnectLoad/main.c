@@ -129,7 +129,8 @@ int main(int count, char **arguments) {
     if (resumes) {
         // The session that the first measured connections resume.
         run(epoll, &server, 1, 1, ping, pong);
-        secure_resume();
+        errno = 0;
+        if (!secure_resume()) fail("the server has issued no session to resume");
     }
     clock_gettime(CLOCK_MONOTONIC, &start);
     run(epoll, &server, total, open, ping, pong);

@@ -32,11 +32,14 @@ bool secure_begin(const char *certificate_path) {
 
 bool secure_is_on(void) { return context != NULL; }
 
-void secure_resume(void) { resumes = true; }
+bool secure_resume(void) {
+    resumes = latest != NULL;
+    return resumes;
+}
 
 SSL *secure_open(int socket) {
     SSL *tls = SSL_new(context);
-    if (tls == NULL || SSL_set_fd(tls, socket) != 1 || (resumes && (latest == NULL || SSL_set_session(tls, latest) != 1))) {
+    if (tls == NULL || SSL_set_fd(tls, socket) != 1 || (resumes && SSL_set_session(tls, latest) != 1)) {
         SSL_free(tls);
         return NULL;
     }

@@ -13,8 +13,8 @@
 bool secure_begin(const char *certificate_path);
 bool secure_is_on(void);
 
-// Later connections resume the latest session that the server has issued.
-void secure_resume(void);
+// Later connections resume the latest session that the server has issued; returns false if there is none.
+bool secure_resume(void);
 
 SSL *secure_open(int socket);
 ssize_t secure_send(SSL *tls, const void *bytes, size_t count);

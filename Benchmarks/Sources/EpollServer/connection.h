@@ -37,16 +37,17 @@ enum phase {
 // An idle connection has no memory except this struct and that of OpenSSL.
 struct connection {
     int descriptor;
-    SSL *tls;        // NULL without TLS
     uint32_t index;  // in server.connections
     enum phase phase;
     bool peer_ended;  // the peer has shut its sending side or is gone: reading must go on to the end of the stream
     bool paused;      // not read, because too much waits to be sent
     bool ready;       // in server.ready
-    bool has_ended_tls;
+    bool has_ended_tls;           // a close_notify was sent
     uint8_t checksum_mismatches;  // in a row
     uint8_t refused_auths;
     uint16_t logged_broadcasts;  // how many of those in the server's log are this connection's own
+
+    SSL *tls;  // NULL without TLS
 
     // The start of an incomplete frame.
     uint8_t *partial;
