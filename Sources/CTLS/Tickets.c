@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-// A server does not keep sessions. A ticket has the whole session, encrypted with a key that only this context has. A new key replaces
-// the key after the lifetime of a ticket. The former key still decrypts tickets for that time.
+// A server does not keep sessions. A ticket has the whole session, encrypted with a key that only this context has. A new
+// key replaces the key after the lifetime of a ticket. The former key still decrypts tickets for that time.
 
 enum {
     key_count = 2,
@@ -90,8 +90,8 @@ static bool find_key(struct tickets *tickets, const unsigned char *name, struct 
 
 /// Sets up the encryption or decryption of a ticket.
 ///
-/// Returns 1; 2 for a ticket that a new one shall replace, because clients should use each ticket once; 0 for no ticket, or for one that no
-/// key can decrypt; -1 for a failure.
+/// Returns 1; 2 for a ticket that a new one shall replace, because clients should use each ticket once; 0 for no ticket,
+/// or for one that no key can decrypt; -1 for a failure.
 static int use_key(
     SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int is_issuing
 ) {
