@@ -9,6 +9,7 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -19,6 +20,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "IntegrationTests/Interop"))
 
 import test_decode  # noqa: E402
+import test_tls  # noqa: E402
 from net001 import (  # noqa: E402
     AUTH_REPLY, BROADCAST, ECHO, ECHO_REPLY, ERROR, PONG, TIMEOUT_SECONDS, Peer, auth, frame, ping, pong,
 )
@@ -211,6 +213,86 @@ class Clients(unittest.TestCase):
             peer.expect_alive()
         with peer:
             peer.expect_end()
+
+
+class TLS(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.authority = test_tls.Authority(cls.folder, "authority")
+        cls.certificate, cls.key = cls.authority.issue("server", "DNS:localhost,IP:127.0.0.1")
+        cls.listening = ["--listen-cert", cls.certificate, "--listen-key", cls.key]
+
+    def client(self, port, *certificate):
+        context = test_tls.trusting(self.authority.path)
+        if certificate:
+            context.load_cert_chain(*certificate)
+        return test_tls.SecurePeer(port, context)
+
+    def test_clients_may_use_tls(self):
+        with mock(BUNDLED, "--json", *self.listening) as server, self.client(server.port) as peer:
+            for number in range(3):
+                peer.expect_alive(number)
+            peer.send(frame(ECHO, b"x" * 60_000))
+            self.assertEqual(peer.receive(), (ECHO_REPLY, b"x" * 60_000))
+        self.assertEqual(len(server.output.splitlines()), 8)
+        self.assertEqual(len(server.errors.splitlines()), 1, server.errors)
+
+    def test_the_command_call_reaches_it(self):
+        with mock(BUNDLED, *self.listening) as server:
+            words = ["call", BUNDLED, "Echo", "data=hi", "--connect", f"localhost:{server.port}", "--tls", "--json"]
+            status, output, errors = run(*words, "--ca", self.authority.path)
+            self.assertEqual((status, errors), (0, ""))
+            self.assertEqual(json.loads(output)["fields"], {"data": b"hi".hex()})
+            self.assertEqual(run(*words)[0], 1)
+        self.assertRegex(server.errors.splitlines()[-1], "^switchboard: connection 2: broken: .*unknown ca")
+
+    def test_a_client_that_does_not_read_is_read_no_more(self):
+        with mock(BUNDLED, "--quiet", *self.listening) as server, self.client(server.port) as slow, self.client(server.port) as other:
+            fill(slow.socket, frame(ECHO, b"x" * 65_000))
+            other.expect_alive()
+            self.assertEqual(slow.receive(), (ECHO_REPLY, b"x" * 65_000))
+
+    def test_clients_without_a_handshake_are_refused(self):
+        with mock(BUNDLED, *self.listening) as server:
+            with Peer(server.port) as peer:
+                peer.send(ping(5))
+                peer.expect_end()
+            with Peer(server.port):
+                pass
+            with self.client(server.port) as peer:
+                peer.expect_alive()
+        lines = server.errors.splitlines()[1:]
+        self.assertEqual(len(lines), 2, server.errors)
+        self.assertTrue(lines[0].startswith("switchboard: connection 1: broken: "), lines)
+        text = "the peer closed the connection during the TLS handshake"
+        self.assertEqual(lines[1], f"switchboard: connection 2: broken: {text}")
+
+    def test_client_certificates(self):
+        certificate, key = self.authority.issue("client", "DNS:client")
+        with mock(BUNDLED, *self.listening, "--listen-client-ca", self.authority.path) as server:
+            with self.client(server.port, certificate, key) as peer:
+                peer.expect_alive()
+            with self.assertRaises((ssl.SSLError, ConnectionError)), self.client(server.port) as peer:
+                peer.expect_alive()
+        self.assertRegex(server.errors.splitlines()[-1], "^switchboard: connection 2: broken: .*certificate")
+
+    def test_wrong_options_have_one_clear_line(self):
+        _, other_key = self.authority.issue("other", "DNS:other")
+        text = pathlib.Path(self.folder, "text.pem")
+        text.write_text("no certificate\n")
+        base = ["mock", BUNDLED, *LISTEN]
+        cases = [
+            ([*base, "--listen-cert", self.certificate], 64, "--listen-cert and --listen-key require each other"),
+            ([*base, "--listen-key", self.key], 64, "--listen-cert and --listen-key require each other"),
+            ([*base, "--listen-client-ca", "x"], 64, "--listen-client-ca requires --listen-cert and --listen-key"),
+            ([*base, "--listen-cert", "/nonexistent", "--listen-key", self.key], 1, "/nonexistent"),
+            ([*base, "--listen-cert", text, "--listen-key", self.key], 1, str(text)),
+            ([*base, "--listen-cert", self.certificate, "--listen-key", "/nonexistent"], 1, "/nonexistent"),
+            ([*base, "--listen-cert", self.certificate, "--listen-key", other_key], 1, other_key),
+            ([*base, *self.listening, "--listen-client-ca", text], 1, str(text)),
+        ]
+        expect_errors(self, run, cases)
 
 
 class WrongInput(unittest.TestCase):

@@ -15,7 +15,7 @@ final class MockConnection {
     static let limits = {
         var limits = StreamLimits()
         limits.maximumPendingBytes = maximumPendingBytes
-        return SharedStreamLimits(limits)
+        return limits
     }()
 
     private let number: Int

@@ -6,12 +6,10 @@ struct ProxyTLS: Sendable {
     /// The time for the handshake with the server.
     private static let handshakeTime = Duration.seconds(10)
 
-    private let acceptor: TLSAcceptor?
+    private let clients: ListenTLS
     private let connector: TLSConnector?
     /// The name of the server.
     private let host: String
-    /// The limits of the sockets of clients.
-    let clientLimits: SharedStreamLimits
     /// The limits of the sockets of the server.
     let serverLimits: SharedStreamLimits
 
@@ -28,21 +26,21 @@ struct ProxyTLS: Sendable {
         to host: String
     ) throws(TLSError) {
         let limits = ProxyEnd.limits
-        var acceptor: TLSAcceptor?
-        if let listening { acceptor = try TLSAcceptor(listening, streamLimits: limits) }
+        clients = try ListenTLS(listening, limits)
         var connector: TLSConnector?
         if let connecting { connector = try TLSConnector(connecting) }
-        (self.acceptor, self.connector, self.host) = (acceptor, connector, host)
-        clientLimits = acceptor?.socketLimits ?? SharedStreamLimits(limits)
+        (self.connector, self.host) = (connector, host)
         serverLimits = SharedStreamLimits(connector == nil ? limits : TLSConnector.socketLimits(limits))
     }
+
+    /// The limits of the sockets of clients.
+    var clientLimits: SharedStreamLimits { clients.socketLimits }
 
     /// Returns the stream over the socket of a client; `nil` when the process has no memory for it.
     ///
     /// - Parameter fail: Called if the handshake fails, with the reason.
     func client(over socket: SocketStream, whenFailed fail: @escaping (String) -> Void) -> ProxyStream? {
-        guard let acceptor else { return ProxyStream(socket: socket, bytes: socket) }
-        let stream = acceptor.stream(over: socket) { Self.report($0, to: fail) }
+        let stream = clients.stream(over: socket) { Self.report($0, to: fail) }
         return stream.map { ProxyStream(socket: socket, bytes: $0) }
     }
 

@@ -18,6 +18,7 @@ struct Mock: AsyncParsableCommand {
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var options: ListenOptions
+    @OptionGroup var tls: ListenTLSOptions
 
     @Option(
         help: .init(
@@ -36,10 +37,11 @@ struct Mock: AsyncParsableCommand {
         do { answers = try MockAnswers(spec, rules: reply, MessageOptions.input(for: spec)) } catch {
             throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
         }
+        let tls = try ListenTLS(tls.configuration, MockConnection.limits)
         let serving = try ServingLoop(label: "switchboard.mock")
         let dissector = FrameDissector(spec, showsSecrets: options.showSecrets)
         let printer = try TrafficPrinter(dissector, options, whenFailed: serving.fail)
-        let server = MockServer(on: serving.loop, dissector, answers, printer)
+        let server = MockServer(on: serving.loop, tls, dissector, answers, printer)
         try await serving.run(at: options.listen) { server.accept($0, $1) }
         await printer.finish()
     }
