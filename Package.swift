@@ -89,6 +89,15 @@ let package = Package(
             dependencies: ["SwitchboardFiles", "SwitchboardSpec"],
             swiftSettings: strict
         ),
+        // Exchanges frames with a server by its spec, and shows them.
+        .target(
+            name: "SwitchboardCalling",
+            dependencies: [
+                "SwitchboardBytes", "SwitchboardFiles", "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport",
+                "SwitchboardVocabulary",
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "switchboard-generate",
             dependencies: ["SwitchboardGenerator"],
@@ -304,10 +313,10 @@ let package = Package(
         .executableTarget(
             name: "SwitchboardCommand",
             dependencies: [
-                "SwitchboardBytes", "SwitchboardC", "SwitchboardCaptures", "SwitchboardDiff", "SwitchboardFiles",
-                "SwitchboardGenerator", "SwitchboardPython", "SwitchboardReference", "SwitchboardSpec",
-                "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardWireshark",
-                "SwitchboardYAML",
+                "SwitchboardBytes", "SwitchboardC", "SwitchboardCalling", "SwitchboardCaptures", "SwitchboardDiff",
+                "SwitchboardFiles", "SwitchboardGenerator", "SwitchboardPython", "SwitchboardReference",
+                "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary",
+                "SwitchboardWireshark", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

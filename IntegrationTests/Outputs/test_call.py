@@ -102,6 +102,10 @@ class Bundled(unittest.TestCase):
                 self.assertEqual((status, errors), (0, ""))
                 self.assertEqual([json.loads(line)["message"] for line in output.splitlines()], ["AuthReply", "EchoReply"])
                 self.assertEqual(run(*words, stdin=json.dumps(echo))[0], 1)
+                # A message without a reply may be rejected, too.
+                status, output, errors = run("call", BUNDLED, "Broadcast", "message=hi", "--connect", f"127.0.0.1:{port}")
+                self.assertEqual((status, errors), (1, "switchboard: error: the server answered with `Error`\n"))
+                self.assertRegex(output, r"(?m)code +ErrorCode +authenticationFailed$")
 
     def test_tls(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -3,12 +3,11 @@
 //  1. Main      reads the command line, and suggests a verb for an unknown one.
 //  2. Options/  are the arguments that several verbs have.
 //  3. Verbs/    has a file for each verb: it reads a spec, and has a module make its output.
-//  4. Decoding/ shows the frames in bytes.
+//  4. Decoding/ takes apart the frames in bytes. SwitchboardCalling shows them, and exchanges frames with a server.
 //  5. Captures/ takes apart the frames of the connections in a capture.
-//  6. Calling/  exchanges frames with a server.
-//  7. Serving/  accepts connections, and answers or forwards their frames.
-//  8. Replaying/ sends the frames of a capture to a server, and compares its answers.
-//  9. Output/   writes the output, and prints errors.
+//  6. Serving/  accepts connections, and answers or forwards their frames.
+//  7. Replaying/ sends the frames of a capture to a server, and compares its answers.
+//  8. Output/   writes the output, and prints errors.
 
 internal import ArgumentParser
 internal import SwitchboardVocabulary

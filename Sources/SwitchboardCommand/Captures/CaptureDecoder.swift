@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardCaptures
 internal import SwitchboardSpec
 
@@ -8,7 +9,7 @@ struct CaptureDecoder {
 
     /// What was found in a stream.
     enum Content {
-        case frame(StreamDecoder.Found)
+        case frame(FoundFrame)
         /// Something that is no frame, at an offset of the stream.
         case notice(Notice, offset: Int)
     }

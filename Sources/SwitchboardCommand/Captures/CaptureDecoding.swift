@@ -30,7 +30,7 @@ struct CaptureDecoding {
 
     /// Prints all frames.
     ///
-    /// - Throws: ``SpecMistakes`` when a frame is wrong, or may be missing; a `FileError` when the capture is wrong, after everything
+    /// - Throws: A `VerbFailure` when a frame is wrong, or may be missing; a `FileError` when the capture is wrong, after everything
     ///   before that place was printed.
     mutating func run() throws {
         do {
@@ -63,6 +63,6 @@ struct CaptureDecoding {
             )
         }
         guard !problems.isEmpty else { return }
-        throw SpecMistakes(lines: ["switchboard: error: \(problems.joined(separator: ", and "))"])
+        throw VerbFailure(problems.joined(separator: ", and "))
     }
 }

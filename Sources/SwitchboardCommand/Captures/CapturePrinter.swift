@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardCaptures
 internal import SwitchboardFiles
 internal import SwitchboardSpec

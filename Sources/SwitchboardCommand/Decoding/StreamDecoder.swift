@@ -1,3 +1,5 @@
+internal import SwitchboardCalling
+internal import SwitchboardFiles
 internal import SwitchboardSpec
 
 /// Takes apart the frames of a stream, one after another.
@@ -15,18 +17,10 @@ struct StreamDecoder {
         self.sender = sender
     }
 
-    /// A frame with its place in the stream.
-    struct Found {
-        let offset: Int
-        /// The bytes of the frame on the stream.
-        let bytes: [UInt8]
-        let frame: Dissection
-    }
-
     /// Returns the next frame; `nil` at the end of the stream, and behind a frame whose end is unknown.
     ///
-    /// - Throws: ``SpecMistakes`` when a frame is too large; a `FileError` when the input cannot be read.
-    mutating func next() throws -> Found? {
+    /// - Throws: A `VerbFailure` when a frame is too large; a `FileError` when the input cannot be read.
+    mutating func next() throws -> FoundFrame? {
         while !hasEnded {
             if let found = buffer.next(&conversation, from: sender) {
                 if found.frame.isWhole { return found }
@@ -39,7 +33,7 @@ struct StreamDecoder {
                 try read()
             } else {
                 let text = "the frame at offset \(buffer.offset) has more than \(FrameBuffer.maximumFrame) bytes"
-                throw SpecMistakes(lines: ["switchboard: error: \(text)"])
+                throw VerbFailure(text)
             }
         }
         return buffer.end(&conversation, from: sender)

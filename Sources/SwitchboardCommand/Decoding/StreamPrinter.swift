@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 
@@ -19,7 +20,7 @@ struct StreamPrinter {
     }
 
     /// Prints a frame.
-    mutating func write(_ found: StreamDecoder.Found) throws {
+    mutating func write(_ found: FoundFrame) throws {
         count += 1
         if !found.frame.isWhole { wrong += 1 }
         if json {
@@ -33,10 +34,10 @@ struct StreamPrinter {
     /// Writes what is left of the output, and throws an error if there was no frame, or a wrong one.
     func finish() throws {
         try output.flush()
-        guard count > 0 else { throw SpecMistakes(lines: ["switchboard: error: the input has no bytes"]) }
+        guard count > 0 else { throw VerbFailure("the input has no bytes") }
         guard wrong == 0 else {
             let what = count == 1 ? "the frame is" : "\(wrong) of \(count) frames \(wrong == 1 ? "is" : "are")"
-            throw SpecMistakes(lines: ["switchboard: error: \(what) malformed or incomplete"])
+            throw VerbFailure("\(what) malformed or incomplete")
         }
     }
 }

@@ -1,12 +1,9 @@
 internal import ArgumentParser
-internal import SwitchboardFiles
+internal import SwitchboardCalling
 internal import SwitchboardSpec
 
 /// The message that a verb sends or encodes.
 struct MessageOptions: ParsableArguments {
-    /// The largest number of bytes of a file with messages, or that a value names: 64 MiB.
-    private static let maximumFile = MessageInput.maximumJSON
-
     @Argument(help: .init("The name of a message.", valueName: "MESSAGE"))
     var message: String?
 
@@ -35,40 +32,19 @@ struct MessageOptions: ParsableArguments {
 
     /// Returns the messages that the command line names: one, or those of a file.
     func read(_ spec: CheckedSpec) throws -> [MessageInput.Message] {
-        let input = Self.input(for: spec)
-        do {
+        try words.messages(for: spec)
+    }
+
+    private var words: MessageWords {
+        get throws {
             if let messages {
                 guard fields.isEmpty, header.isEmpty else {
                     throw ValidationError("--messages has all values: remove FIELD=VALUE and --header")
                 }
-                return try input.messages(json: try Self.content(of: messages), named: message)
+                return .file(messages, message: message)
             }
             guard let message else { throw ValidationError("the name of a message is missing") }
-            return [try input.message(message, fields: fields, header: header)]
-        } catch let problem as MessageInput.Problem {
-            if problem.isOfFile { throw FileError(problem.message) }
-            throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
+            return .message(message, fields: fields, header: header)
         }
-    }
-
-    /// Returns the input for messages of `spec`, whose values may name files.
-    static func input(for spec: CheckedSpec) -> MessageInput {
-        MessageInput(spec) { field, path throws(MessageInput.Problem) in
-            do { return try content(of: path) } catch {
-                throw MessageInput.Problem(message: "`\(field)`: \(error)", isOfFile: true)
-            }
-        }
-    }
-
-    private static func content(of path: String) throws -> [UInt8] {
-        let file = try FileInput(path)
-        var bytes: [UInt8] = []
-        while case let piece = try file.next(), !piece.isEmpty {
-            bytes += piece
-            guard bytes.count <= maximumFile else {
-                throw FileError("cannot read \(file.name): it has more than \(maximumFile) bytes")
-            }
-        }
-        return bytes
     }
 }

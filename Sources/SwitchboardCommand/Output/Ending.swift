@@ -6,8 +6,8 @@ internal import SwitchboardSpec
 enum Ending {
     /// Prints `error`, and ends the process.
     ///
-    /// Mistakes of a spec have a line each, and end the process with status 1. Every other error has one line, and ends the process
-    /// with status 2, or 64 for a mistake on the command line, which has the usage of `verb`.
+    /// Mistakes of a spec have a line each, and end the process with status 1. Every other error has one line, and ends the process with
+    /// status 1, with 2 for a file that cannot be read or written, or with 64 for a mistake on the command line, which has the usage of `verb`.
     static func exit(with error: any Error, of verb: any ParsableCommand.Type) -> Never {
         if let mistakes = error as? SpecMistakes {
             StandardError.write(mistakes.lines)

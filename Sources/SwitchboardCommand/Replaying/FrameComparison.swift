@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardSpec
 
 /// Compares frames of a server with those of a capture.
@@ -23,7 +24,7 @@ struct FrameComparison {
     /// Returns how `got`, a frame of the server, differs from `expected`.
     ///
     /// Lengths, checksums and padding follow from fields. Their differences count only if no field differs.
-    func compare(_ expected: StreamDecoder.Found, _ got: StreamDecoder.Found) -> Result {
+    func compare(_ expected: FoundFrame, _ got: FoundFrame) -> Result {
         guard expected.bytes != got.bytes else { return .equal }
         guard let message = expected.frame.message?.name.value, message == got.frame.message?.name.value,
             expected.frame.isWhole, got.frame.isWhole

@@ -1,10 +1,11 @@
+internal import SwitchboardCalling
 internal import SwitchboardSpec
 
 /// A connection to a server over which the messages of a client in a capture are sent again.
 final class ReplayConnection {
     /// What comes from the server.
     enum Arrival {
-        case frame(StreamDecoder.Found)
+        case frame(FoundFrame)
         /// Nothing before the deadline.
         case nothing
         /// No more frames, for the reason in the text.
@@ -22,7 +23,7 @@ final class ReplayConnection {
     private var conversation: ConversationDissector
     private var input = FrameBuffer()
     /// Frames that came before a reply with another correlation, in order.
-    private var early: [StreamDecoder.Found] = []
+    private var early: [FoundFrame] = []
     private var earlyBytes = 0
     private var end: String?
 
@@ -50,7 +51,7 @@ final class ReplayConnection {
     func close() async { await connection.close() }
 
     /// Returns the frame to compare with `expected`: the next one with the same correlation, or the next one if the protocol has none.
-    func next(like expected: StreamDecoder.Found, before deadline: ReplyDeadline) async -> Arrival {
+    func next(like expected: FoundFrame, before deadline: ReplyDeadline) async -> Arrival {
         let number = correlation(of: expected)
         if let index = early.firstIndex(where: { correlation(of: $0) == number }) { return .frame(takeEarly(index)) }
         while true {
@@ -71,14 +72,14 @@ final class ReplayConnection {
         early.isEmpty ? await arrival(before: deadline) : .frame(takeEarly(0))
     }
 
-    private func takeEarly(_ index: Int) -> StreamDecoder.Found {
+    private func takeEarly(_ index: Int) -> FoundFrame {
         let found = early.remove(at: index)
         earlyBytes -= found.bytes.count
         return found
     }
 
     /// Returns the number that pairs a reply with its request; `nil` without such a number, and if it is not compared.
-    private func correlation(of found: StreamDecoder.Found) -> Value? {
+    private func correlation(of found: FoundFrame) -> Value? {
         guard let message = found.frame.message,
             let field = spec.frame(of: message).correlation?.value.field.name.value,
             !rules.ignores(field, in: message.name.value)
@@ -115,7 +116,7 @@ final class ReplayConnection {
     }
 
     /// Goes on behind a malformed frame, if its header says where it ends.
-    private func skip(_ found: StreamDecoder.Found) {
+    private func skip(_ found: FoundFrame) {
         if let size = found.frame.size, size > 0 { return input.skip(size) }
         end = "the server sent a malformed frame without a known end"
     }

@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardCaptures
 internal import SwitchboardFiles
 internal import SwitchboardSpec
@@ -11,7 +12,7 @@ struct ReplayPrinter {
         /// The number of the frame in the capture, as `decode` counts.
         let number: Int
         let time: Timestamp?
-        let found: StreamDecoder.Found
+        let found: FoundFrame
     }
 
     /// The largest number of fields of a message that are printed.
@@ -28,7 +29,7 @@ struct ReplayPrinter {
     }
 
     /// Prints the fields in which a message of the server differs.
-    mutating func print(_ expected: Expected, _ got: StreamDecoder.Found, fields: [FieldDifference]) throws {
+    mutating func print(_ expected: Expected, _ got: FoundFrame, fields: [FieldDifference]) throws {
         guard json == nil else {
             let names = JSON.array(fields.map { .string($0.field) })
             return try print("fields", expected, got, [("fields", names)])
@@ -43,7 +44,7 @@ struct ReplayPrinter {
     }
 
     /// Prints a message that the server sent in place of another one.
-    mutating func print(_ expected: Expected, otherMessage got: StreamDecoder.Found) throws {
+    mutating func print(_ expected: Expected, otherMessage got: FoundFrame) throws {
         guard json == nil else { return try print("message", expected, got, []) }
         let lines = pair(text.text(of: expected.found.frame), text.text(of: got.frame), indentation: "  ")
         try print([heading(expected)] + lines)
@@ -57,7 +58,7 @@ struct ReplayPrinter {
     }
 
     /// Prints a message of the server that the capture does not have.
-    mutating func print(unexpected got: StreamDecoder.Found, on connection: Int) throws {
+    mutating func print(unexpected got: FoundFrame, on connection: Int) throws {
         guard let json else {
             let lines = pair("nothing", text.text(of: got.frame), indentation: "  ")
             return try print([paint.bold("connection \(connection): a message more than in the capture")] + lines)
@@ -95,11 +96,11 @@ struct ReplayPrinter {
     private func print(
         _ kind: String,
         _ expected: Expected,
-        _ got: StreamDecoder.Found?,
+        _ got: FoundFrame?,
         _ more: [(key: String, value: JSON)]
     ) throws {
         guard let json else { return }
-        func frame(_ found: StreamDecoder.Found) -> JSON { json.object(found.frame, found.bytes, at: found.offset) }
+        func frame(_ found: FoundFrame) -> JSON { json.object(found.frame, found.bytes, at: found.offset) }
         var members: [(key: String, value: JSON)] = [
             ("difference", .string(kind)), ("connection", .number("\(expected.connection)")),
             ("number", .number("\(expected.number)")), ("time", expected.timeText.map { .string($0) } ?? .null),

@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardCaptures
 internal import SwitchboardFiles
 internal import SwitchboardSpec
@@ -89,7 +90,7 @@ struct Replayer {
         }
         guard connections.count < Self.maximumConnections else {
             let text = "the capture has more than \(Self.maximumConnections) connections at once"
-            throw SpecMistakes(lines: ["switchboard: error: \(text)"])
+            throw VerbFailure(text)
         }
         let raw = try await connector.connect(lingers: false, within: timeout)
         counts.connections += 1
@@ -104,7 +105,7 @@ struct Replayer {
         guard !hasFrame, TLSRecord.isClientHello(bytes) else { return }
         let text =
             "connection \(number) of the capture is encrypted with TLS: record the plain bytes with `switchboard proxy --tls`"
-        throw SpecMistakes(lines: ["switchboard: error: \(text)"])
+        throw VerbFailure(text)
     }
 
     /// Ends the replay of a connection before its end in the capture.

@@ -1,4 +1,5 @@
 internal import SwitchboardBytes
+internal import SwitchboardCalling
 internal import SwitchboardSpec
 internal import SwitchboardTransport
 
@@ -62,7 +63,7 @@ final class MockConnection {
         )
     }
 
-    private func answer(_ found: StreamDecoder.Found) {
+    private func answer(_ found: FoundFrame) {
         printer.print(found, of: number)
         if let problem = found.frame.problem {
             return finish("closed: malformed frame at offset \(found.offset): \(problem.message)")
@@ -78,7 +79,7 @@ final class MockConnection {
     private func send(_ frame: [UInt8]) {
         stream.send(Bytes(frame))
         let answer = conversation.next(in: frame, from: .server)
-        printer.print(StreamDecoder.Found(offset: sent, bytes: frame, frame: answer), of: number)
+        printer.print(FoundFrame(offset: sent, bytes: frame, frame: answer), of: number)
         sent += frame.count
     }
 

@@ -1,4 +1,5 @@
 internal import SwitchboardBytes
+internal import SwitchboardCalling
 internal import SwitchboardSpec
 internal import SwitchboardTransport
 
@@ -69,7 +70,7 @@ final class ProxyEnd {
         }
     }
 
-    private func pass(_ found: StreamDecoder.Found) {
+    private func pass(_ found: FoundFrame) {
         if let problem = found.frame.problem {
             traffic.printer.print(found, of: traffic.number)
             return stopDecoding(problem.message)

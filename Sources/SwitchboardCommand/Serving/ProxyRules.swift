@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardCalling
 internal import SwitchboardSpec
 
 /// A message and the time to delay it: `Ping=250`, in milliseconds.
@@ -52,7 +53,7 @@ struct ProxyRules {
     }
 
     /// Returns what happens to a frame.
-    func treatment(of found: StreamDecoder.Found) -> Treatment {
+    func treatment(of found: FoundFrame) -> Treatment {
         let name = found.frame.message?.name.value ?? ""
         if dropped.contains(name) { return Treatment(bytes: nil, delay: nil, text: "dropped") }
         let delay = delays[name]
@@ -68,7 +69,7 @@ struct ProxyRules {
     /// Returns the bytes of the frame with another lowest bit in the last byte of the payload.
     ///
     /// In a frame without payload or with a `framing`, whose places are not those of the stream, the byte in the middle changes.
-    private static func corrupted(_ found: StreamDecoder.Found) -> [UInt8] {
+    private static func corrupted(_ found: FoundFrame) -> [UInt8] {
         var bytes = found.bytes
         let end = found.frame.payload.last { !$0.bytes.isEmpty }?.bytes.upperBound
         let place = found.frame.bytes == bytes ? end.map { $0 - 1 } : nil

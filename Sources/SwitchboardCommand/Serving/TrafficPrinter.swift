@@ -1,3 +1,4 @@
+internal import SwitchboardCalling
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 internal import SwitchboardTransport
@@ -48,7 +49,7 @@ final class TrafficPrinter: @unchecked Sendable {
     /// Prints a frame of the connection with the number `connection`.
     ///
     /// - Parameter action: What is done to the frame, such as `dropped`.
-    func print(_ found: StreamDecoder.Found, of connection: Int, action: String? = nil) {
+    func print(_ found: FoundFrame, of connection: Int, action: String? = nil) {
         guard !options.quiet else { return }
         let time = Timestamp.now.text(places: 6) ?? ""
         add(found.bytes.count) { try self.write(found, connection, time, action) }
@@ -93,7 +94,7 @@ final class TrafficPrinter: @unchecked Sendable {
         }
     }
 
-    private func write(_ found: StreamDecoder.Found, _ connection: Int, _ time: String, _ action: String?) throws {
+    private func write(_ found: FoundFrame, _ connection: Int, _ time: String, _ action: String?) throws {
         number += 1
         guard options.json else {
             var lines = text.lines(found.frame, number: number, at: found.offset)

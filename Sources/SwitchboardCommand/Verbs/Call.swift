@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardCalling
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 
@@ -29,72 +30,18 @@ struct Call: AsyncParsableCommand {
 
     func run() async throws {
         let spec = try spec.read()
-        let input = MessageInput(spec)
-        var requests: [(message: MessageSpec, frame: [UInt8])] = []
+        let call = try ServerCall(try message.read(spec), spec, count: count, within: server.duration)
+        let connection = try await server.connection(lingers: !call.awaitsReply)
+        let dissector = FrameDissector(spec, showsSecrets: output.showSecrets)
+        var conversation = Conversation(connection, dissector)
+        var printer = output.printer(dissector)
         do {
-            for message in try message.read(spec) {
-                guard message.message.sender != .server else {
-                    let text = "`\(message.message.name.value)` is a message of the server: name one that clients send"
-                    throw MessageInput.Problem(message: text)
-                }
-                requests.append((message.message, try input.frame(message)))
-            }
-        } catch let problem as MessageInput.Problem {
-            throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
-        }
-        // Until a server has read a message without a reply, its bytes may be lost if the connection is reset.
-        let awaitsReply = count.map { $0 > 0 } ?? (requests.last?.message.reply != nil)
-        let connection = try await server.connection(lingers: !awaitsReply)
-        do {
-            try await exchange(requests, spec, over: connection)
+            try await call.run(over: &conversation, &printer)
             await connection.close()
         } catch {
             await connection.close()
             throw error
         }
-    }
-
-    private func exchange(
-        _ requests: [(message: MessageSpec, frame: [UInt8])],
-        _ spec: CheckedSpec,
-        over connection: RawConnection
-    ) async throws {
-        let dissector = FrameDissector(spec, showsSecrets: output.showSecrets)
-        var conversation = Conversation(connection, dissector)
-        var printer = output.printer(dissector)
-        for (message, frame) in requests {
-            let number = conversation.send(frame)
-            guard count == nil, let reply = message.reply?.value else { continue }
-            let deadline = ReplyDeadline(server.duration)
-            while true {
-                let found = try await next(in: &conversation, before: deadline, &printer)
-                let name = found.frame.message?.name.value
-                guard number == nil || found.frame.correlation == number else { continue }
-                if name == spec.errorMessage?.name.value {
-                    throw SpecMistakes(lines: ["switchboard: error: the server answered with `\(name ?? "")`"])
-                }
-                if name == reply { break }
-            }
-        }
-        for _ in 0..<(count ?? 0) {
-            _ = try await next(in: &conversation, before: ReplyDeadline(server.duration), &printer)
-        }
-    }
-
-    /// Prints the next frame of the server, and returns it.
-    private func next(
-        in conversation: inout Conversation,
-        before deadline: ReplyDeadline,
-        _ printer: inout FramePrinter
-    ) async throws -> StreamDecoder.Found {
-        guard let found = try await conversation.next(before: deadline) else {
-            throw SpecMistakes(lines: ["switchboard: error: the server ended the connection without a reply"])
-        }
-        try printer.print(found)
-        if found.frame.problem != nil {
-            throw SpecMistakes(lines: ["switchboard: error: the server sent a malformed frame"])
-        }
-        return found
     }
 }
 
@@ -140,11 +87,11 @@ struct Listen: AsyncParsableCommand {
         var printed = 0
         while printed != count {
             guard let found = try await conversation.next(before: nil) else {
-                throw SpecMistakes(lines: ["switchboard: error: the server ended the connection"])
+                throw VerbFailure("the server ended the connection")
             }
             try printer.print(found)
             if found.frame.problem != nil {
-                throw SpecMistakes(lines: ["switchboard: error: the server sent a malformed frame"])
+                throw VerbFailure("the server sent a malformed frame")
             }
             printed += 1
         }
@@ -161,6 +108,6 @@ struct FrameOutputOptions: ParsableArguments {
 
     /// A printer of frames that `dissector` takes apart.
     func printer(_ dissector: FrameDissector) -> FramePrinter {
-        FramePrinter(dissector, json: json, showsSecrets: showSecrets)
+        FramePrinter(dissector, json: json, showsSecrets: showSecrets) { try StandardOutput.write($0) }
     }
 }

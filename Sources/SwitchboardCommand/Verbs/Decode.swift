@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import SwitchboardCalling
 internal import SwitchboardCaptures
 internal import SwitchboardFiles
-internal import SwitchboardGenerator
 internal import SwitchboardSpec
 internal import SwitchboardVocabulary
 internal import SwitchboardYAML
@@ -128,7 +128,7 @@ struct Decode: ParsableCommand {
             var conversation = conversation
             let frame = conversation.next(in: bytes, from: from.sender)
             let size = frame.isComplete ? frame.size ?? bytes.count : bytes.count
-            try printer.write(StreamDecoder.Found(offset: 0, bytes: Array(bytes.prefix(size)), frame: frame))
+            try printer.write(FoundFrame(offset: 0, bytes: Array(bytes.prefix(size)), frame: frame))
         }
         try printer.finish()
     }

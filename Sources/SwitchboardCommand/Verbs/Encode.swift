@@ -36,7 +36,7 @@ struct Encode: ParsableCommand {
         do {
             for message in try message.read(spec) { frames.append(try input.frame(message)) }
         } catch let problem as MessageInput.Problem {
-            throw SpecMistakes(lines: ["switchboard: error: \(problem.message)"])
+            throw VerbFailure(problem.message)
         }
         for frame in frames {
             if raw { try StandardOutput.write(frame) } else { try StandardOutput.write(frame.hexadecimal) }
@@ -61,7 +61,7 @@ struct Encode: ParsableCommand {
         }
         guard wrong == 0 else {
             let what = "\(wrong) of \(lines.count) messages cannot be encoded"
-            throw SpecMistakes(lines: ["switchboard: error: \(what)"])
+            throw VerbFailure(what)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardCalling
 internal import SwitchboardFiles
 internal import SwitchboardSpec
 
@@ -34,8 +35,8 @@ struct Mock: AsyncParsableCommand {
     func run() async throws {
         let spec = try spec.read()
         let answers: MockAnswers
-        do { answers = try MockAnswers(spec, rules: reply, MessageOptions.input(for: spec)) } catch {
-            throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
+        do { answers = try MockAnswers(spec, rules: reply, MessageWords.input(for: spec)) } catch {
+            throw VerbFailure(error.message)
         }
         let tls = try ListenTLS(tls.configuration, MockConnection.limits)
         let serving = try ServingLoop(label: "switchboard.mock")

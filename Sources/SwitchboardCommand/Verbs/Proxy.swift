@@ -58,7 +58,7 @@ struct Proxy: AsyncParsableCommand {
         let checked = try spec.read()
         let rules: ProxyRules
         do { rules = try ProxyRules(checked, delays: delay, drop: drop, corrupt: corrupt) } catch {
-            throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
+            throw VerbFailure(error.message)
         }
         let tls = try ProxyTLS(listenTLS.configuration, connectTLS.configuration, to: connect.host)
         let addresses = try await SocketAddress.resolve(host: connect.host, port: connect.port, within: Self.lookUpTime)

@@ -80,14 +80,14 @@ struct Replay: AsyncParsableCommand {
         let spec = try spec.read()
         let rules: IgnoreRules
         do { rules = try IgnoreRules(ignore, spec) } catch {
-            throw SpecMistakes(lines: ["switchboard: error: \(error.message)"])
+            throw VerbFailure(error.message)
         }
         let file = try FileInput(capture)
         var events = try CaptureEvents(file, first: try file.first(CaptureReader.magicBytes), port: port)
         let dissector = FrameDissector(spec, showsSecrets: showSecrets)
         DescriptorLimit.raise(to: Replayer.maximumConnections + Self.otherDescriptors)
         var replayer = Replayer(
-            try await ServerConnector(connect, connection.tls.configuration, within: connection.duration),
+            try await connection.connector(to: connect),
             within: connection.duration,
             dissector,
             rules,
@@ -106,7 +106,7 @@ struct Replay: AsyncParsableCommand {
         }
         let counts = replayer.counts
         if problem == nil, counts.sent + counts.equal + counts.missing == 0 {
-            throw SpecMistakes(lines: ["switchboard: error: \(nothing(counts))"])
+            throw VerbFailure(nothing(counts))
         }
         try replayer.finish()
         if let problem { throw problem }

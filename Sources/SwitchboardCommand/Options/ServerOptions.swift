@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardCalling
 internal import SwitchboardVocabulary
 
 /// A host and a port: `localhost:6001`, `[::1]:6001`.
@@ -53,10 +54,9 @@ struct ServerOptions: ParsableArguments {
     ///
     /// - Parameter lingers: Whether the connection, when it closes, gives the server time to end its side.
     func connection(lingers: Bool) async throws -> RawConnection {
-        let start = ContinuousClock.now
-        let connector = try await ServerConnector(connect, options.tls.configuration, within: duration)
-        let left = max(duration - start.duration(to: .now), .milliseconds(1))
-        return try await connector.connect(lingers: lingers, within: left)
+        let deadline = ReplyDeadline(duration)
+        let connector = try await options.connector(to: connect)
+        return try await connector.connect(lingers: lingers, within: max(deadline.left, .milliseconds(1)))
     }
 }
 
@@ -74,6 +74,11 @@ struct ConnectionOptions: ParsableArguments {
         guard timeout > 0, timeout <= Self.maximumTimeout else {
             throw ValidationError("--timeout must be more than 0 and at most \(Int(Self.maximumTimeout)) seconds")
         }
+    }
+
+    /// Returns a connector to the server, with its certificates read.
+    func connector(to server: ServerAddress) async throws -> ServerConnector {
+        try await ServerConnector(host: server.host, port: server.port, tls.configuration, within: duration)
     }
 
     /// ``timeout``.

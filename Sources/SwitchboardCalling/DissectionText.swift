@@ -1,8 +1,8 @@
-internal import SwitchboardSpec
+package import SwitchboardSpec
 internal import SwitchboardVocabulary
 
 /// Shows a frame to people: its bytes, and beside them its parts.
-struct DissectionText {
+package struct DissectionText {
     /// The number of bytes in a line.
     private static let bytesPerLine = 8
     /// The number of lines with the bytes of one part; the rest is left out.
@@ -18,7 +18,7 @@ struct DissectionText {
     private let dissector: FrameDissector
 
     /// Shows frames that `dissector` has taken apart.
-    init(_ dissector: FrameDissector) {
+    package init(_ dissector: FrameDissector) {
         self.dissector = dissector
     }
 
@@ -34,7 +34,7 @@ struct DissectionText {
     }
 
     /// Returns the lines for the frame with the number `number` of a stream, at `offset` there.
-    func lines(_ frame: Dissection, number: Int, at offset: Int) -> [String] {
+    package func lines(_ frame: Dissection, number: Int, at offset: Int) -> [String] {
         let size = frame.size.map { "\($0) \($0 == 1 ? "byte" : "bytes")" } ?? "\(frame.bytes.count) bytes so far"
         var title = frame.message?.name.value ?? "unknown message"
         if frame.sender != .both { title += " from the \(frame.sender)" }

@@ -1,25 +1,24 @@
-internal import SwitchboardFiles
-internal import SwitchboardGenerator
-internal import SwitchboardSpec
+package import SwitchboardFiles
+package import SwitchboardSpec
 
 /// Shows a frame to programs, as an object on one line.
-struct DissectionJSON {
+package struct DissectionJSON {
     private let values: ValueJSON
     private let dissector: FrameDissector
 
     /// Shows frames that `dissector` has taken apart.
-    init(_ dissector: FrameDissector, showsSecrets: Bool) {
+    package init(_ dissector: FrameDissector, showsSecrets: Bool) {
         values = ValueJSON(plan: dissector.spec.plan, showsSecrets: showsSecrets)
         self.dissector = dissector
     }
 
     /// Returns the object for the frame at `offset` of a stream, where it has `bytes`.
-    func object(_ frame: Dissection, _ bytes: [UInt8], at offset: Int) -> JSON {
+    package func object(_ frame: Dissection, _ bytes: [UInt8], at offset: Int) -> JSON {
         .object(members(frame, bytes, at: offset))
     }
 
     /// Returns the members of ``object(_:_:at:)``.
-    func members(_ frame: Dissection, _ bytes: [UInt8], at offset: Int) -> [(key: String, value: JSON)] {
+    package func members(_ frame: Dissection, _ bytes: [UInt8], at offset: Int) -> [(key: String, value: JSON)] {
         var members: [(key: String, value: JSON)] = [("offset", .number("\(offset)"))]
         if let size = frame.size { members.append(("size", .number("\(size)"))) }
         members.append(("from", .string(frame.sender.rawValue)))

@@ -1,9 +1,9 @@
-internal import SwitchboardBytes
+package import SwitchboardBytes
 internal import SwitchboardTLS
-internal import SwitchboardTransport
+package import SwitchboardTransport
 
 /// A connection to a server that sends and receives bytes.
-final class RawConnection: @unchecked Sendable {
+package final class RawConnection: @unchecked Sendable {
     /// The number of received bytes, waiting to be taken, with which the connection stops to read.
     private static let maximumWaiting = 1 << 20
     /// The largest number of bytes that wait to be sent: the largest frame behind those with which ``send(_:before:)`` waits.
@@ -88,14 +88,14 @@ final class RawConnection: @unchecked Sendable {
     }
 
     /// Sends `bytes` after all earlier bytes.
-    func send(_ bytes: [UInt8]) {
+    package func send(_ bytes: [UInt8]) {
         loop.execute { self.stream.send(Bytes(bytes)) }
     }
 
     /// Sends `bytes` after all earlier bytes, and waits until the server has read so much that more may be sent.
     ///
     /// - Returns: Whether the server did so before the deadline, or has ended the connection.
-    func send(_ bytes: [UInt8], before deadline: ReplyDeadline) async -> Bool {
+    package func send(_ bytes: [UInt8], before deadline: ReplyDeadline) async -> Bool {
         await withCheckedContinuation { continuation in
             loop.execute {
                 self.stream.send(Bytes(bytes))
@@ -107,7 +107,7 @@ final class RawConnection: @unchecked Sendable {
     }
 
     /// Ends what is sent, after all earlier bytes, and continues to read.
-    func endOutput() {
+    package func endOutput() {
         loop.execute { self.stream.endOutput() }
     }
 
@@ -115,7 +115,7 @@ final class RawConnection: @unchecked Sendable {
     /// before the deadline.
     ///
     /// - Throws: A ``ConnectionEnd`` when the connection is broken.
-    func next(before deadline: ReplyDeadline? = nil) async throws -> [UInt8]? {
+    package func next(before deadline: ReplyDeadline? = nil) async throws -> [UInt8]? {
         try await withCheckedThrowingContinuation { continuation in
             loop.execute {
                 self.taker = continuation
@@ -127,7 +127,7 @@ final class RawConnection: @unchecked Sendable {
     }
 
     /// Sends the pending output, and closes.
-    func close() async {
+    package func close() async {
         await withCheckedContinuation { continuation in
             loop.execute {
                 if self.hasClosed { return continuation.resume() }
@@ -138,7 +138,7 @@ final class RawConnection: @unchecked Sendable {
     }
 
     /// Closes at once, without the pending output.
-    func abort() {
+    package func abort() {
         loop.execute { self.stream.abort(.requested) }
     }
 
@@ -166,21 +166,21 @@ final class RawConnection: @unchecked Sendable {
 }
 
 extension RawConnection: StreamDelegate {
-    func received(_ input: inout ByteReader) -> Int {
+    package func received(_ input: inout ByteReader) -> Int {
         if let bytes = input.readBytes(input.remaining) { received += Array(bytes) }
         if received.count > Self.maximumWaiting { stream.pauseReading() }
         deliver()
         return 0
     }
 
-    func flushed() { reportSent() }
+    package func flushed() { reportSent() }
 
-    func reachedEnd() {
+    package func reachedEnd() {
         end = .success(())
         deliver()
     }
 
-    func closed(_ reason: CloseReason) {
+    package func closed(_ reason: CloseReason) {
         hasClosed = true
         if end == nil {
             end = reason == .endOfStream ? .success(()) : .failure(ConnectionEnd(description: "\(reason)"))
@@ -192,12 +192,13 @@ extension RawConnection: StreamDelegate {
 }
 
 extension RawConnection: DeadlineDelegate {
-    func deadlinePassed(_ deadline: Deadline) {
+    package func deadlinePassed(_ deadline: Deadline) {
         if deadline === senderDeadline { reportSent(isInTime: false) } else { taker.take()?.resume(returning: nil) }
     }
 }
 
 /// The error for a connection that broke.
-struct ConnectionEnd: Error, CustomStringConvertible {
-    let description: String
+package struct ConnectionEnd: Error, CustomStringConvertible {
+    /// Why the connection broke.
+    package let description: String
 }

@@ -1,14 +1,30 @@
-internal import SwitchboardSpec
+package import SwitchboardSpec
+
+/// A frame with its place in a stream.
+package struct FoundFrame {
+    /// The place of the frame in the stream.
+    package let offset: Int
+    /// The bytes of the frame on the stream.
+    package let bytes: [UInt8]
+    /// The frame, taken apart.
+    package let frame: Dissection
+
+    /// A frame at `offset` of a stream, where it has `bytes`.
+    package init(offset: Int, bytes: [UInt8], frame: Dissection) {
+        (self.offset, self.bytes, self.frame) = (offset, bytes, frame)
+    }
+}
 
 /// The bytes that one end of a connection has sent, of which frames are taken one after another.
-struct FrameBuffer {
+package struct FrameBuffer {
     /// The error for a frame that needs too much memory.
-    struct TooLarge: Error {
-        let message = "the frame has more than \(FrameBuffer.maximumFrame) bytes"
+    package struct TooLarge: Error {
+        /// The problem in words.
+        package let message = "the frame has more than \(FrameBuffer.maximumFrame) bytes"
     }
 
     /// The largest number of bytes of a frame.
-    static let maximumFrame = 64 << 20
+    package static let maximumFrame = 64 << 20
     /// The number of bytes that are looked at first; twice as many each time that a frame does not end there.
     private static let firstWindow = 512
 
@@ -18,18 +34,21 @@ struct FrameBuffer {
     /// The number of bytes that the next frame has at least.
     private var needed = 1
     /// The number of bytes of the next frame; `nil` if that is not known.
-    private(set) var announcedSize: Int?
+    package private(set) var announcedSize: Int?
     /// The offset of the next frame in the stream.
-    private(set) var offset = 0
+    package private(set) var offset = 0
+
+    /// A buffer without bytes.
+    package init() {}
 
     /// The number of bytes that belong to no frame yet.
-    var count: Int { bytes.count - used }
+    package var count: Int { bytes.count - used }
 
     /// The bytes that belong to no frame yet.
-    var rest: ArraySlice<UInt8> { bytes[used...] }
+    package var rest: ArraySlice<UInt8> { bytes[used...] }
 
     /// Adds bytes that have arrived.
-    mutating func append(_ more: [UInt8]) {
+    package mutating func append(_ more: [UInt8]) {
         if used > 0 {
             bytes.removeFirst(used)
             used = 0
@@ -38,7 +57,7 @@ struct FrameBuffer {
     }
 
     /// Removes the next `count` bytes, or all if there are fewer; a frame begins behind them.
-    mutating func skip(_ count: Int) {
+    package mutating func skip(_ count: Int) {
         let count = min(count, self.count)
         used += count
         offset += count
@@ -46,10 +65,10 @@ struct FrameBuffer {
     }
 
     /// Moves ``offset`` behind `count` bytes of the stream that are not in the buffer, which must be empty.
-    mutating func skipMissing(_ count: Int) { offset += count }
+    package mutating func skipMissing(_ count: Int) { offset += count }
 
     /// Returns all bytes that belong to no frame yet, and removes them.
-    mutating func takeRest() -> [UInt8] {
+    package mutating func takeRest() -> [UInt8] {
         let rest = Array(self.rest)
         skip(count)
         (bytes, used) = ([], 0)
@@ -59,7 +78,7 @@ struct FrameBuffer {
     /// Returns the next frame, or bytes that are not one; `nil` if more bytes must arrive first.
     ///
     /// A frame with a problem stays in the buffer.
-    mutating func next(_ conversation: inout ConversationDissector, from sender: Sender) -> StreamDecoder.Found? {
+    package mutating func next(_ conversation: inout ConversationDissector, from sender: Sender) -> FoundFrame? {
         guard count >= needed else { return nil }
         var size = max(Self.firstWindow, needed)
         while true {
@@ -76,22 +95,22 @@ struct FrameBuffer {
                 return nil
             }
             let bytes = frame.size.map { $0 < window.count ? Array(window.prefix($0)) : window } ?? window
-            let found = StreamDecoder.Found(offset: offset, bytes: bytes, frame: frame)
+            let found = FoundFrame(offset: offset, bytes: bytes, frame: frame)
             if frame.isWhole { skip(bytes.count) }
             return found
         }
     }
 
     /// Checks that the next frame, which has no end yet, is not too large.
-    func checkSize() throws(TooLarge) {
+    package func checkSize() throws(TooLarge) {
         guard count < Self.maximumFrame, needed <= Self.maximumFrame else { throw TooLarge() }
     }
 
     /// Takes the bytes that belong to no frame yet, as a frame of which there are no more bytes; `nil` if there are none.
-    mutating func end(_ conversation: inout ConversationDissector, from sender: Sender) -> StreamDecoder.Found? {
+    package mutating func end(_ conversation: inout ConversationDissector, from sender: Sender) -> FoundFrame? {
         guard count > 0 else { return nil }
         let place = offset
         let bytes = takeRest()
-        return StreamDecoder.Found(offset: place, bytes: bytes, frame: conversation.next(in: bytes, from: sender))
+        return FoundFrame(offset: place, bytes: bytes, frame: conversation.next(in: bytes, from: sender))
     }
 }
