@@ -276,11 +276,13 @@ let package = Package(
         .executableTarget(
             name: "NET001Command",
             dependencies: [
-                "NET001", "Switchboard", "SwitchboardApplication", "SwitchboardTLS", "SwitchboardTransport",
-                "SwitchboardVocabulary", "SwitchboardYAML",
+                "NET001", "Switchboard", "SwitchboardApplication", "SwitchboardCalling", "SwitchboardFiles",
+                "SwitchboardSpec", "SwitchboardTLS", "SwitchboardTransport", "SwitchboardVocabulary", "SwitchboardYAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
+            // A link to protocol.yaml, for the command call.
+            resources: [.embedInCode("spec.yaml")],
             swiftSettings: strict
         ),
 

@@ -23,6 +23,7 @@ ARGUMENTS = {
     "echo": ["text"],
     "broadcast": ["text"],
     "auth": ["alice"],
+    "call": ["Ping", "timestamp=5"],
     "send": ["-"],
     "listen": [],
     "load": ["--duration", "0.1"],
@@ -89,6 +90,7 @@ WRONG = {
     "--size": (None, [*INTEGER, "-1", "65536"]),
     "--duration": (None, ["x", "0", "-1", "nan"]),
     "--warm-up": (None, ["x", "-1", "nan"]),
+    "--messages": (None, [""]),
     "--process": (None, [*INTEGER, "0"]),
 }
 

@@ -4,8 +4,9 @@
 //  2. Options/            are the settings of client commands. Those of servers are in SwitchboardApplication.
 //  3. Commands/           has a file for each command. Commands/Serve runs a ServerApplication. Commands for operators, such as
 //                         status, are in SwitchboardApplication.
-//  4. Load/               is the load generator of the command load.
-//  5. Output/             writes the results, and reads input. Output/Ending prints errors.
+//  4. Call/               is the spec of the command call, and its connection. SwitchboardCalling has the rest.
+//  5. Load/               is the load generator of the command load.
+//  6. Output/             writes the results, and reads input. Output/Ending prints errors.
 
 import ArgumentParser
 import Dispatch
@@ -81,7 +82,7 @@ struct Net001: AsyncParsableCommand {
             """,
         version: "net001 \(PackageVersion.current)",
         subcommands: [
-            Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Send.self, Listen.self, Load.self,
+            Serve.self, Ping.self, Echo.self, Broadcast.self, Auth.self, Call.self, Send.self, Listen.self, Load.self,
             HashToken.self, ConfigCommand<Serve>.self,
         ] + OperatorCommands.all,
         defaultSubcommand: Serve.self
