@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "backplane-flood", targets: ["BackplaneFlood"]),
         .executable(name: "room-costs", targets: ["RoomCosts"]),
         .executable(name: "presence-costs", targets: ["PresenceCosts"]),
+        .executable(name: "session-costs", targets: ["SessionCosts"]),
         .executable(name: "codec-costs", targets: ["CodecCosts"]),
     ],
     dependencies: [
@@ -130,6 +131,17 @@ let package = Package(
                 "InProcess",
                 .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "SwitchboardRedis", package: "Switchboard"),
+                .product(name: "NET001", package: "Switchboard"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "SessionCosts",
+            dependencies: [
+                "CMemory",
+                "InProcess",
+                .product(name: "Switchboard", package: "Switchboard"),
                 .product(name: "NET001", package: "Switchboard"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

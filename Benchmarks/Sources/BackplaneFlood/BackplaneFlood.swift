@@ -69,7 +69,7 @@ struct Measure: AsyncParsableCommand {
 
     /// Lets the first `publishers` servers publish as fast as they can, and prints rate and costs.
     private func flood(_ redis: RedisServer, publishers: Int) throws {
-        let members = try (0..<servers).map { try MemberProcess(redis.url, shape, publishes: $0 < publishers) }
+        let members = try (0..<servers).map { try member(of: redis, publishes: $0 < publishers) }
         for member in members { try member.expect("ready") }
         let engineTime = try redis.cpuTime
         let start = ContinuousClock.now
@@ -99,6 +99,11 @@ struct Measure: AsyncParsableCommand {
         }
         for member in members { try member.tell("stop") }
         if missed > 0 { throw BenchmarkFailure("\(missed) frames were missed") }
+    }
+
+    /// Starts the process of a server, which runs the subcommand `member`.
+    private func member(of redis: RedisServer, publishes: Bool) throws -> ChildProcess {
+        try ChildProcess(arguments: ["member", redis.url] + shape.arguments + (publishes ? ["--publishes"] : []))
     }
 
     private func round(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

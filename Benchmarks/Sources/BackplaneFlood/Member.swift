@@ -18,19 +18,19 @@ struct Member: AsyncParsableCommand {
         let backplane = try RedisBackplane(url: url)
         let receiver = Receiver()
         try await backplane.start(for: ProtocolFingerprint(rawValue: 0xF100D), receiver)
-        Self.tell("ready")
+        ChildProcess.answer("ready")
         guard readLine() == "go" else { throw BenchmarkFailure("no go") }
         let begin = ProcessTime.nanoseconds
         let published = publishes ? publish(to: backplane, receiver) : 0
         _ = await backplane.drain(within: .seconds(60))
-        Self.tell("published \(published)")
+        ChildProcess.answer("published \(published)")
         guard let expected = readLine().flatMap({ Int($0) }) else { throw BenchmarkFailure("no number") }
         while receiver.frames + Int(backplane.status.counters.missed) * shape.frames < expected {
             try await Task.sleep(for: .milliseconds(1))
         }
-        Self.tell("received \(receiver.frames)")
-        Self.tell("missed \(Int(backplane.status.counters.missed) * shape.frames)")
-        Self.tell("cpu \(Int((ProcessTime.nanoseconds - begin) / 1000))")
+        ChildProcess.answer("received \(receiver.frames)")
+        ChildProcess.answer("missed \(Int(backplane.status.counters.missed) * shape.frames)")
+        ChildProcess.answer("cpu \(Int((ProcessTime.nanoseconds - begin) / 1000))")
         _ = readLine()
         await backplane.stop()
     }
@@ -55,10 +55,6 @@ struct Member: AsyncParsableCommand {
             }
         }
         return published
-    }
-
-    private static func tell(_ line: String) {
-        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 
     private final class Receiver: BackplaneReceiver {

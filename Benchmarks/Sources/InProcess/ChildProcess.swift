@@ -1,18 +1,16 @@
 import Foundation
-import InProcess
 
-/// A process with one server, which runs the subcommand `member`.
-///
-/// Both sides write lines of text.
-final class MemberProcess {
+/// A copy of this program in another process; both sides write lines of text.
+package final class ChildProcess {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
     private var buffer: [UInt8] = []
 
-    init(_ url: String, _ shape: Shape, publishes: Bool) throws {
+    /// Starts the copy with `arguments`.
+    package init(arguments: [String]) throws {
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["member", url] + shape.arguments + (publishes ? ["--publishes"] : [])
+        process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -22,21 +20,21 @@ final class MemberProcess {
         if process.isRunning { process.terminate() }
     }
 
-    func tell(_ line: String) throws {
+    package func tell(_ line: String) throws {
         try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
     }
 
-    func expect(_ line: String) throws {
+    package func expect(_ line: String) throws {
         let actual = try nextLine()
-        guard actual == line else { throw BenchmarkFailure("a server wrote \"\(actual)\" instead of \"\(line)\"") }
+        guard actual == line else { throw BenchmarkFailure("a process wrote \"\(actual)\" instead of \"\(line)\"") }
     }
 
-    /// The number in the next line, behind this name.
-    func number(_ name: String) throws -> Int {
+    /// Returns the number in the next line, behind this name.
+    package func number(_ name: String) throws -> Int {
         let line = try nextLine()
         let parts = line.split(separator: " ")
         guard parts.count == 2, parts[0] == name, let number = Int(parts[1]) else {
-            throw BenchmarkFailure("a server wrote \"\(line)\" instead of \(name) and a number")
+            throw BenchmarkFailure("a process wrote \"\(line)\" instead of \(name) and a number")
         }
         return number
     }
@@ -48,8 +46,13 @@ final class MemberProcess {
                 return String(decoding: buffer[..<end], as: UTF8.self)
             }
             let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw BenchmarkFailure("a server has ended") }
+            guard !data.isEmpty else { throw BenchmarkFailure("a process has ended") }
             buffer += data
         }
+    }
+
+    /// Writes a line to the process that has started this one.
+    package static func answer(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 }
