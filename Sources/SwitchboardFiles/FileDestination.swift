@@ -53,38 +53,47 @@ package struct FileDestination {
     ///
     /// - Throws: A ``FileError``.
     package static func check(outputs: [String], inputs: [String]) throws(FileError) {
-        var earlier: [FileDestination] = []
+        let inputs = Dictionary(inputs.compactMap { input in identity(input).map { ($0, input) } }) { first, _ in first
+        }
+        var earlier: [Place: FileDestination] = [:]
         guard outputs.count(where: { $0 == OutputText.standardOutput }) <= 1 else {
             throw FileError("cannot write two outputs to standard output: name a file")
         }
         for output in outputs where output != OutputText.standardOutput {
             let destination = try FileDestination(output)
-            if let identity = destination.identity, let input = inputs.first(where: { Self.identity($0) == identity }) {
+            if let input = destination.identity.flatMap({ inputs[$0] }) {
                 throw FileError(
                     "cannot write \(output): it is the same file as the input \(input); name another output"
                 )
             }
-            if let other = earlier.first(where: destination.isSameFile) {
+            if let other = earlier.updateValue(destination, forKey: destination.place) {
                 throw FileError(
                     "cannot write \(output): it is the same file as the output \(other.name); name two files"
                 )
             }
-            earlier.append(destination)
         }
     }
 
-    private func isSameFile(as other: FileDestination) -> Bool {
-        if let identity, let identityOfOther = other.identity { return identity == identityOfOther }
-        guard let folder = Self.identity(folder), folder == Self.identity(other.folder) else {
-            return path == other.path
-        }
-        return path.split(separator: "/").last == other.path.split(separator: "/").last
+    /// A value that two destinations share only if they are the same file.
+    private enum Place: Hashable {
+        /// A file that exists.
+        case file(Identity)
+        /// A file that does not exist yet, in a folder that does.
+        case name(Substring?, in: Identity)
+        /// A file whose folder cannot be found.
+        case path(String)
+    }
+
+    private var place: Place {
+        if let identity { return .file(identity) }
+        guard let folder = Self.identity(folder) else { return .path(path) }
+        return .name(path.split(separator: "/").last, in: folder)
     }
 
     private var identity: Identity? { status.map(Identity.init) }
 
     /// The identity of a file, whatever its path is.
-    private struct Identity: Equatable {
+    private struct Identity: Hashable {
         let device: UInt64
         let number: UInt64
 
