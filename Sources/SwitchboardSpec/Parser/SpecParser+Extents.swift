@@ -260,10 +260,14 @@ extension SpecParser {
         let words = prefixes.map(\.rawValue)
         let known = words + (scope.fields + scope.header).filter { counts($0) }.map(\.name.value)
         let inHeader = node.scalar.map { ReferenceSpec.header($0.text) }.flatMap { known.contains($0) ? $0 : nil }
-        let advice =
-            inHeader.map { "; did you mean `\($0)`?" }
-            ?? node.scalar.flatMap { quoted($0, among: known) ?? arithmetic($0.text, what, among: known) }
-            ?? node.scalar.map { ForeignWords.hint(for: $0.text, among: known) } ?? ""
+        var advice = ""
+        if let inHeader {
+            advice = "; did you mean `\(inHeader)`?"
+        } else if let scalar = node.scalar {
+            advice =
+                quoted(scalar, among: known) ?? arithmetic(scalar.text, what, among: known)
+                ?? ForeignWords.hint(for: scalar.text, among: known)
+        }
         let field = scope.fields.isEmpty ? "" : ", the name of an earlier field"
         let first = "\(words.alternatives) (a prefix that counts the \(units))\(field)"
         // A number within a mapping is no other mapping.

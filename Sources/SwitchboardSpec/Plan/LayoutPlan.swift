@@ -422,9 +422,11 @@ extension [FieldSpec] {
 
     /// The names with which the fields refer to fields of the frame's header.
     var headerReferences: Set<String> {
-        let references = flatMap { field in
-            field.type.value.countReferences + (field.condition?.value.terms.map(\.reference.value) ?? [])
-                + [field.tag?.value].compactMap(\.self)
+        var references: [ReferenceSpec] = []
+        for field in self {
+            references += field.type.value.countReferences
+            references += field.condition?.value.terms.map(\.reference.value) ?? []
+            if let tag = field.tag { references.append(tag.value) }
         }
         return Set(references.filter(\.isToHeader).map(\.field))
     }
