@@ -46,21 +46,12 @@ struct Decode: ParsableCommand {
     @Option(help: .init("The form of the first frame, for bytes from the middle of a connection.", valueName: "NAME"))
     var frame: String?
 
-    @Option(help: .init("The TCP port of the server, to select connections of a capture.", valueName: "PORT"))
-    var port: Int?
+    @OptionGroup var captures: CaptureOptions
 
     @Flag(help: "Process each line of the file by itself.")
     var lines = false
 
-    @Flag(help: "Print JSON objects, each on a line of its own.")
-    var json = false
-
-    @Flag(help: "Show the values of fields with `secret`.")
-    var showSecrets = false
-
-    func validate() throws {
-        if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
-    }
+    @OptionGroup var display: FrameOutputOptions
 
     func run() throws {
         let spec = try spec.read()
@@ -68,7 +59,7 @@ struct Decode: ParsableCommand {
             let names = spec.allFrames.map(\.key)
             throw ValidationError("the spec has no frame `\(frame.visible)`\(didYouMean(frame, among: names))")
         }
-        let dissector = FrameDissector(spec, showsSecrets: showSecrets, notesAllParts: !json)
+        let dissector = FrameDissector(spec, showsSecrets: display.showSecrets, notesAllParts: !display.json)
         let conversation = ConversationDissector(dissector, form: frame)
         guard let file = try BytesInput.file(input) else {
             guard !lines else { throw ValidationError("--lines is for files") }
@@ -89,9 +80,9 @@ struct Decode: ParsableCommand {
         guard from == .both else {
             throw ValidationError("--from is not for captures: packets say which end sent them")
         }
-        let printer = CapturePrinter(dissector, json: json, showsSecrets: showSecrets, to: output)
+        let printer = CapturePrinter(dissector, json: display.json, showsSecrets: display.showSecrets, to: output)
         let decoder = CaptureDecoder(dissector, form: frame)
-        var decoding = try CaptureDecoding(file, first: first, port: port, decoder, printer, to: output)
+        var decoding = try CaptureDecoding(file, first: first, port: captures.port, decoder, printer, to: output)
         try decoding.run()
     }
 
@@ -102,9 +93,9 @@ struct Decode: ParsableCommand {
         _ dissector: FrameDissector,
         to output: BufferedOutput
     ) throws {
-        guard port == nil else { throw ValidationError("--port is for captures") }
+        guard captures.port == nil else { throw ValidationError("--port is for captures") }
         var decoder = StreamDecoder(conversation, bytes, from: from.sender)
-        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets, to: output)
+        var printer = StreamPrinter(dissector, json: display.json, showsSecrets: display.showSecrets, to: output)
         while let found = try decoder.next() { try printer.write(found) }
         try printer.finish()
     }
@@ -117,7 +108,7 @@ struct Decode: ParsableCommand {
         to output: BufferedOutput
     ) throws {
         var lines = LineInput(file)
-        var printer = StreamPrinter(dissector, json: json, showsSecrets: showSecrets, to: output)
+        var printer = StreamPrinter(dissector, json: display.json, showsSecrets: display.showSecrets, to: output)
         while let line = try lines.next() {
             let bytes: [UInt8]
             do throws(Hexadecimal.Problem) {

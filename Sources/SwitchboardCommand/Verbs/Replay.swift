@@ -36,8 +36,7 @@ struct Replay: AsyncParsableCommand {
     )
     var connect: ServerAddress
 
-    @Option(help: .init("The port of the server in the capture, to select connections.", valueName: "PORT"))
-    var port: Int?
+    @OptionGroup var captures: CaptureOptions
 
     @Option(
         help: .init(
@@ -63,14 +62,9 @@ struct Replay: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Flag(help: "Print JSON objects, each on a line of its own.")
-    var json = false
-
-    @Flag(help: "Show the values of fields with `secret`.")
-    var showSecrets = false
+    @OptionGroup var output: FrameOutputOptions
 
     func validate() throws {
-        if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be from 1 to 65535") }
         guard maxPause >= 0, maxPause <= Self.maximumPause else {
             throw ValidationError("--max-pause must be from 0 to \(Int(Self.maximumPause)) seconds")
         }
@@ -83,8 +77,8 @@ struct Replay: AsyncParsableCommand {
             throw VerbFailure(error.message)
         }
         let file = try FileInput(capture)
-        var events = try CaptureEvents(file, first: try file.first(CaptureReader.magicBytes), port: port)
-        let dissector = FrameDissector(spec, showsSecrets: showSecrets)
+        var events = try CaptureEvents(file, first: try file.first(CaptureReader.magicBytes), port: captures.port)
+        let dissector = FrameDissector(spec, showsSecrets: output.showSecrets)
         DescriptorLimit.raise(to: Replayer.maximumConnections + Self.otherDescriptors)
         var replayer = Replayer(
             try await connection.connector(to: connect),
@@ -92,7 +86,7 @@ struct Replay: AsyncParsableCommand {
             dissector,
             rules,
             pace == .real ? ReplayPauses(maximum: .milliseconds(Int64(maxPause * 1000))) : nil,
-            ReplayPrinter(dissector, json: json, showsSecrets: showSecrets)
+            ReplayPrinter(dissector, json: output.json, showsSecrets: output.showSecrets)
         )
         var problem: FileError?
         while true {
@@ -115,7 +109,7 @@ struct Replay: AsyncParsableCommand {
 
     /// Why nothing was replayed.
     private func nothing(_ counts: ReplayCounts) -> String {
-        let place = port.map { " with the port \($0)" } ?? ""
+        let place = captures.port.map { " with the port \($0)" } ?? ""
         if counts.connections == 0, counts.cutConnections > 0 {
             return "the capture has the beginning of no TCP connection\(place)"
         }
