@@ -26,7 +26,7 @@ import command  # noqa: E402
 import test_decode  # noqa: E402
 from captures import Capture  # noqa: E402
 from net001 import (  # noqa: E402
-    BROADCAST, ECHO, ECHO_REPLY, ERROR, PONG, TIMEOUT_SECONDS, Peer, auth, frame, ping, pong,
+    BROADCAST, DATA, ECHO, ECHO_REPLY, ERROR, PONG, TIMEOUT_SECONDS, Peer, auth, frame, ping, pong,
 )
 from serving import exchange, serving  # noqa: E402
 from test_decode import BUNDLED, PROTOCOLS, run  # noqa: E402
@@ -168,6 +168,20 @@ class Equal(Suite):
             self.assertEqual(read_all(peer.socket), pong(1))
         with scripted(speak_and_end) as port:
             self.expect_equal(port, summary(0, 1, 1))
+
+    def test_a_server_may_reset_a_connection_as_in_the_capture(self):
+        data = frame(DATA, b"x") * 50
+
+        def serve(connection):
+            read(connection, len(data))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+        with scripted(serve) as port, self.recording(port) as recording, Peer(recording) as peer:
+            peer.send(data)
+            with self.assertRaises(ConnectionResetError):
+                peer.read(1)
+        with scripted(serve) as port:
+            self.expect_equal(port, summary(50, 1, 0))
 
     def test_replies_with_a_correlation_may_come_in_another_order(self):
         requests = [modbus(number, 3, struct.pack(">HH", number, 1)) for number in (1, 2, 3)]
@@ -368,6 +382,57 @@ class Different(Suite):
                 status, output, errors = self.replay(port)
                 self.assertEqual((status, errors), (1, ""))
                 self.assertIn(text, output)
+
+    def test_a_server_that_ends_before_a_message_without_a_reply(self):
+        """The server ends the first connection before it answers the second one."""
+        data = frame(DATA, b"x")
+        with command.server() as (port, _), self.recording(port) as recording, Peer(recording) as first, Peer(recording) as second:
+            first.expect_alive()
+            second.expect_alive()
+            first.send(data)
+            second.expect_alive()
+            first.send(data)
+            second.expect_alive()
+
+        def answer_ping(connection):
+            connection.sendall(frame(PONG, read(connection, len(ping()))[8:16]))
+
+        def serve(listener):
+            first, _ = listener.accept()
+            second, _ = listener.accept()
+            with second:
+                with first:
+                    answer_ping(first)
+                    answer_ping(second)
+                    read(first, len(data))
+                answer_ping(second)
+                answer_ping(second)
+                read_all(second)
+
+        for arguments in ([], ["--json"]):
+            with self.subTest(arguments), socket.create_server(("127.0.0.1", 0)) as listener:
+                thread = threading.Thread(target=serve, args=(listener,))
+                thread.start()
+                status, output, errors = self.replay(listener.getsockname()[1], *arguments)
+                thread.join()
+                self.assertEqual((status, errors), (1, ""))
+                if arguments:
+                    end = {"difference": "end", "connection": 1, "number": 8, "reason": "the server ended the connection"}
+                    self.assertEqual(json.loads(output.splitlines()[0]), end)
+                else:
+                    text = "connection 1: the end\n  expected  the server reads frame 8\n  got       the server ended the connection\n"
+                    self.assertEqual(output, f"{text}\n{summary(6, 2, 4, missing=1)}\n")
+
+    def test_a_server_that_does_not_read_all_messages_without_a_reply(self):
+        data = frame(DATA, b"x") * 50
+        with command.server() as (port, _), self.recording(port) as recording:
+            self.assertEqual(exchange(recording, data), b"")
+        # The connection is reset, because the server leaves bytes unread.
+        with scripted(lambda connection: connection.recv(1)) as port:
+            status, output, errors = self.replay(port)
+        self.assertEqual((status, errors), (1, ""))
+        self.assertRegex(output, r"connection 1: the end\n  expected  the server reads (frame \d+|all messages)\n  got       the ")
+        self.assertEqual(output.splitlines()[-1], summary(50, 1, 0, missing=1))
 
     def test_a_server_that_does_not_end_the_connection_as_in_the_capture(self):
         with scripted(speak_and_end) as port, self.recording(port) as recording, Peer(recording) as peer:

@@ -126,6 +126,13 @@ package final class RawConnection: @unchecked Sendable {
         }
     }
 
+    /// Returns how the server has ended the connection, even if bytes wait to be taken; `nil` if it has not.
+    package func ending() async -> Result<Void, ConnectionEnd>? {
+        await withCheckedContinuation { continuation in
+            loop.execute { continuation.resume(returning: self.end) }
+        }
+    }
+
     /// Sends the pending output, and closes.
     package func close() async {
         await withCheckedContinuation { continuation in

@@ -23,8 +23,8 @@ package struct StreamEvent: Sendable {
         case bytes([UInt8])
         /// A number of bytes that the capture does not have: it lacks a packet, or has cut off its end.
         case missing(Int, isCut: Bool)
-        /// The end of the stream; nothing follows.
-        case end
+        /// The end of the stream; nothing follows. With `isReset`, an end of the connection has reset it.
+        case end(isReset: Bool)
     }
 
     /// The connection.
@@ -76,8 +76,9 @@ package struct ConnectionTable {
         var waitingBytes: Int { client.waitingBytes + server.waitingBytes }
 
         /// Ends both streams; returns what happens then.
-        func end() -> [StreamEvent] {
-            connection.events(client.finish(), .client) + connection.events(server.finish(), .server)
+        func end(isReset: Bool) -> [StreamEvent] {
+            connection.events(client.finish(), .client, isReset: isReset)
+                + connection.events(server.finish(), .server, isReset: isReset)
         }
     }
 
@@ -131,7 +132,7 @@ package struct ConnectionTable {
             events += entry.connection.events(entry.client.note(acknowledgement: acknowledgement), .client)
             events += entry.connection.events(entry.server.note(acknowledgement: nil), .server)
         }
-        if segment.isRST { events += entry.end() }
+        if segment.isRST { events += entry.end(isReset: true) }
         waitingBytes += entry.waitingBytes - before
         while waitingBytes > Self.maximumWaitingBytes, entries.count > 1 { events += evict() }
         return events
@@ -146,7 +147,7 @@ package struct ConnectionTable {
 
     private mutating func finish(_ entry: Entry) -> [StreamEvent] {
         waitingBytes -= entry.waitingBytes
-        return entry.end()
+        return entry.end(isReset: false)
     }
 
     /// Ends the quarter of the connections that was idle longest, one at least.
@@ -183,14 +184,18 @@ package struct ConnectionTable {
 
 extension Connection {
     /// Returns the parts of the stream of `sender` as events.
-    fileprivate func events(_ parts: [TCPStream.Output], _ sender: Sender) -> [StreamEvent] {
+    fileprivate func events(
+        _ parts: [TCPStream.Output],
+        _ sender: Sender,
+        isReset: Bool = false
+    ) -> [StreamEvent] {
         parts.map { part in
             switch part {
             case .bytes(let bytes, let time):
                 StreamEvent(connection: self, sender: sender, time: time, content: .bytes(bytes))
             case .missing(let count, let isCut, let time):
                 StreamEvent(connection: self, sender: sender, time: time, content: .missing(count, isCut: isCut))
-            case .end: StreamEvent(connection: self, sender: sender, time: nil, content: .end)
+            case .end: StreamEvent(connection: self, sender: sender, time: nil, content: .end(isReset: isReset))
             }
         }
     }

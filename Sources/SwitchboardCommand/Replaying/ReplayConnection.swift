@@ -26,6 +26,8 @@ final class ReplayConnection {
     private var early: [FoundFrame] = []
     private var earlyBytes = 0
     private var end: String?
+    /// Whether the connection broke: the server has aborted it, or has ended it without reading everything.
+    private(set) var isBroken = false
 
     /// A replay over `connection`; frames that `rules` ignore are skipped.
     init(_ connection: RawConnection, _ dissector: FrameDissector, _ rules: IgnoreRules) {
@@ -39,6 +41,15 @@ final class ReplayConnection {
     func send(_ frame: [UInt8], before deadline: ReplyDeadline) async -> Bool {
         _ = conversation.next(in: frame, from: .client)
         return await connection.send(frame, before: deadline)
+    }
+
+    /// Returns how the server has ended the connection, even if frames of it wait; `nil` if it has not.
+    func ending() async -> String? {
+        switch await connection.ending() {
+        case .success?: "the server ended the connection"
+        case .failure(let failure)?: Self.broken(failure)
+        case nil: nil
+        }
     }
 
     /// Ends what the client sends.
@@ -110,10 +121,13 @@ final class ReplayConnection {
             } catch let problem as FrameBuffer.TooLarge {
                 end = "the server sent a frame that is too large: \(problem.message)"
             } catch {
-                end = "the connection broke: \(error)"
+                isBroken = true
+                end = Self.broken(error)
             }
         }
     }
+
+    private static func broken(_ failure: any Error) -> String { "the connection broke: \(failure)" }
 
     /// Goes on behind a malformed frame, if its header says where it ends.
     private func skip(_ found: FoundFrame) {

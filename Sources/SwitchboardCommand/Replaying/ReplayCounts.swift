@@ -10,7 +10,7 @@ struct ReplayCounts {
     var equal = 0
     /// The messages of the server that differ from those in the capture.
     var different = 0
-    /// The messages of the capture that the server did not send, and ends of connections that did not come.
+    /// The messages of the capture that the server did not send, and ends of connections that did not come, or came too early.
     var missing = 0
     /// The messages of the server that the capture does not have.
     var unexpected = 0

@@ -70,15 +70,19 @@ struct ReplayPrinter {
         try StandardOutput.write(JSON.object(members).line)
     }
 
-    /// Prints that the server did not end a connection.
-    mutating func print(openConnection connection: Int, _ reason: String) throws {
+    /// Prints that the server did not end a connection as in the capture.
+    ///
+    /// - Parameter number: The frame that the server did not read, if it is known.
+    mutating func print(endOf connection: Int, expected: String, got: String, number: Int? = nil) throws {
         guard json != nil else {
-            let lines = pair("the server ends the connection", reason, indentation: "  ")
+            let lines = pair(expected, got, indentation: "  ")
             return try print([paint.bold("connection \(connection): the end")] + lines)
         }
-        let members: [(key: String, value: JSON)] = [
-            ("difference", .string("end")), ("connection", .number("\(connection)")), ("reason", .string(reason)),
+        var members: [(key: String, value: JSON)] = [
+            ("difference", .string("end")), ("connection", .number("\(connection)")),
         ]
+        if let number { members.append(("number", .number("\(number)"))) }
+        members.append(("reason", .string(got)))
         try StandardOutput.write(JSON.object(members).line)
     }
 

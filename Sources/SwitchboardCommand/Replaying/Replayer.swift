@@ -20,6 +20,8 @@ struct Replayer {
         var hasBegun = false
         var clientHasEnded = false
         var serverHasEnded = false
+        /// The first frame that was sent after the server had ended the connection, and how it had.
+        var unread: (frame: Int, reason: String)?
 
         init(_ live: ReplayConnection?) {
             self.live = live
@@ -74,7 +76,9 @@ struct Replayer {
         let found = decoder.add(event)
         if case .bytes(let bytes) = event.content, event.sender == .client { try checkTLS(bytes, found, number) }
         for item in found { try await replay(item) }
-        if case .end = event.content { try await end(event.sender, of: number, isAtEnd: isAtEnd) }
+        if case .end(let isReset) = event.content {
+            try await end(event.sender, of: number, isReset: isReset, isAtEnd: isAtEnd)
+        }
     }
 
     /// Prints the numbers at the end of the capture.
@@ -120,31 +124,42 @@ struct Replayer {
     }
 
     /// Ends what `sender` sends; at the end of the capture, it is unknown what else the server would have sent.
-    private mutating func end(_ sender: Sender, of number: Int, isAtEnd: Bool) async throws {
+    private mutating func end(_ sender: Sender, of number: Int, isReset: Bool, isAtEnd: Bool) async throws {
         guard let connection = connections[number] else { return }
+        // Messages with a reply have ended the replay of their connection: the reply is missing.
+        if let (frame, reason) = connection.unread, connection.live != nil {
+            counts.missing += 1
+            try printer.print(endOf: number, expected: "the server reads frame \(frame)", got: reason, number: frame)
+            stop(number)
+        }
         if sender == .client {
             connection.clientHasEnded = true
             if !isAtEnd { connection.live?.endOutput() }
         } else {
             connection.serverHasEnded = true
             if !isAtEnd, !connection.clientHasEnded {
-                try await awaitEnd(connection, number, within: timeout, isRequired: true)
+                try await awaitEnd(connection, number, within: timeout, isRequired: true, isReset: isReset)
             }
         }
         guard connection.clientHasEnded, connection.serverHasEnded else { return }
-        if !isAtEnd { try await awaitEnd(connection, number, within: Self.endTime, isRequired: false) }
+        if !isAtEnd {
+            try await awaitEnd(connection, number, within: Self.endTime, isRequired: false, isReset: isReset)
+        }
         await connection.live?.close()
         connections[number] = nil
     }
 
     /// Waits until the server ends a connection; the messages before are unexpected.
     ///
-    /// - Parameter isRequired: Whether it counts as a difference if the server does not end the connection.
+    /// - Parameters:
+    ///   - isRequired: Whether it counts as a difference if the server does not end the connection.
+    ///   - isReset: Whether the connection is reset in the capture: then it is no difference if it breaks.
     private mutating func awaitEnd(
         _ connection: Replayed,
         _ number: Int,
         within time: Duration,
-        isRequired: Bool
+        isRequired: Bool,
+        isReset: Bool
     ) async throws {
         let deadline = ReplyDeadline(time)
         while let live = connection.live {
@@ -155,9 +170,17 @@ struct Replayer {
             case .nothing:
                 guard isRequired else { return }
                 counts.missing += 1
-                try printer.print(openConnection: number, Self.reason(deadline))
+                try printer.print(
+                    endOf: number,
+                    expected: "the server ends the connection",
+                    got: Self.reason(deadline)
+                )
                 return stop(number)
-            case .end: return
+            case .end(let reason):
+                guard live.isBroken, !isReset else { return }
+                counts.missing += 1
+                try printer.print(endOf: number, expected: "the server reads all messages", got: reason)
+                return stop(number)
             }
         }
     }
@@ -194,6 +217,9 @@ struct Replayer {
                 return try await compare(expected, live)
             }
             if pause > .zero { try await Task.sleep(for: pause) }
+            if connection.unread == nil, !connection.serverHasEnded, let reason = await live.ending() {
+                connection.unread = (frames, reason)
+            }
             try await send(found.bytes, live, number)
         }
     }
