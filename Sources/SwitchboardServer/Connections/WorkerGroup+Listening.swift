@@ -38,21 +38,9 @@ extension WorkerGroup {
 
     /// Stops listening, and returns when no more connections are accepted.
     func close(_ listeners: [Listener]) async {
-        // In a task of its own, because the calling task may be cancelled, which would end the wait.
-        await Task {
-            let (closed, continuation) = AsyncStream.makeStream(of: Void.self)
-            for listener in listeners { listener.close { continuation.yield() } }
-            let timeout = Task {
-                try? await Task.sleep(for: Self.closeTimeout)
-                continuation.finish()
-            }
-            defer { timeout.cancel() }
-            var left = listeners.count
-            for await _ in closed {
-                left -= 1
-                if left == 0 { return }
-            }
-        }.value
+        _ = await Self.end(listeners, within: Self.closeTimeout) { listener, report in
+            listener.close { _ = report() }
+        }
     }
 
     private func makeListeners() async throws -> [Listener] {

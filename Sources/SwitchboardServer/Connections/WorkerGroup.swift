@@ -114,30 +114,14 @@ final class WorkerGroup: Sendable {
     /// It returns when all have stopped, or after ``Server/stopTimeout``. An event loop that a handler blocks for longer stops
     /// when that handler returns.
     func stop() async {
-        // In a task of its own, because the calling task may be cancelled, which would end the wait.
-        await Task { await self.endLoops() }.value
-    }
-
-    private func endLoops() async {
         let loops = workers.map { $0.loop } + [supervisor]
-        let (ended, continuation) = AsyncStream.makeStream(of: Int.self)
-        for (position, loop) in loops.enumerated() {
-            loop.stop { [core] in
-                guard case .terminated = continuation.yield(position) else { return }
+        let hanging = await Self.end(loops, within: Server.stopTimeout) { [core] loop, report in
+            loop.stop {
+                guard !report() else { return }
                 core.logger.info("event loop ended after the stop timeout", metadata: ["loop": "\(loop.label)"])
             }
         }
-        let timeout = Task {
-            try? await Task.sleep(for: Server.stopTimeout)
-            continuation.finish()
-        }
-        defer { timeout.cancel() }
-        var left = Set(loops.indices)
-        for await position in ended {
-            left.remove(position)
-            if left.isEmpty { return }
-        }
-        for position in left.sorted() {
+        for position in hanging {
             var metadata: Logger.Metadata = ["loop": "\(loops[position].label)"]
             if position < workers.count { metadata.merge(workers[position].placeInHandlers ?? [:]) { $1 } }
             core.logger.error("event loop hangs: the server stops without it", metadata: metadata)
