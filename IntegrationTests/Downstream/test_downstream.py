@@ -3,7 +3,6 @@
     python3 IntegrationTests/Downstream/test_downstream.py [unittest options]
 """
 
-import os
 import pathlib
 import shutil
 import tempfile
@@ -71,7 +70,6 @@ class Downstream(unittest.TestCase):
         cls.spec = cls.package / "Sources/Hello/protocol.yaml"
         cls.original = cls.spec.read_text()
         cls.swift("build", "--build-tests")
-        (cls.generated,) = cls.package.glob(".build/plugins/outputs/**/Hello.protocol.swift")
 
     @classmethod
     def tearDownClass(cls):
@@ -92,9 +90,15 @@ class Downstream(unittest.TestCase):
         self.assertIn("passed", self.swift("test", "--disable-xctest"))
 
     def test_the_new_build_system_builds_it(self):
-        output = self.swift("build", "--build-system", "swiftbuild", "--scratch-path", ".build-swiftbuild")
-        self.assertIn("Build complete!", output)
+        build = ["build", "--build-system", "swiftbuild", "--scratch-path", ".build-swiftbuild"]
+        self.assertIn("Build complete!", self.swift(*build))
         self.check_objects(".build-swiftbuild")
+        before = self.generated_files(".build-swiftbuild")
+        self.add_part()
+        self.swift(*build)
+        after = self.generated_files(".build-swiftbuild")
+        changed = {file.name for file, written in after.items() if before.get(file) != written}
+        self.assertEqual(changed, {"Hello.protocol.swift", "Hello.Part.swift"})
 
     def test_a_build_does_not_build_the_program_of_the_command_plugin(self):
         self.check_objects(".build")
@@ -105,14 +109,13 @@ class Downstream(unittest.TestCase):
         self.assertIn("Greeter", names)
         self.assertNotIn("PythonVerb", names)
 
-    def test_an_untouched_spec_is_left_alone(self):
-        self.swift("build")
-        before = os.stat(self.generated)
-        self.assertNotIn("Generating", self.swift("build"))
-        after = os.stat(self.generated)
-        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
+    def generated_files(self, folder=".build"):
+        """Returns the generated files in `folder`, with the numbers and the times of each."""
+        files = self.package.glob(f"{folder}/plugins/outputs/**/Hello.*.swift")
+        return {file: (file.stat().st_ino, file.stat().st_mtime_ns) for file in files}
 
-    def test_a_message_that_is_added_can_be_handled_after_the_next_build(self):
+    def add_part(self):
+        """Adds the message `Part` to the spec."""
         self.spec.write_text(
             self.original.replace(
                 "\nenums:",
@@ -120,11 +123,49 @@ class Downstream(unittest.TestCase):
                 "      - { name: reason, type: string }\n\nenums:",
             )
         )
+
+    def test_an_untouched_spec_is_left_alone(self):
+        self.swift("build")
+        before = self.generated_files()
+        names = ["Greet", "Greeting", "Problem", "ProblemCode", "Wave", "protocol"]
+        self.assertLessEqual({f"Hello.{name}.swift" for name in names}, {file.name for file in before})
+        self.assertNotIn("Generating", self.swift("build"))
+        self.assertEqual(self.generated_files(), before)
+
+    def test_a_change_to_one_message_compiles_its_file_and_the_files_that_use_it(self):
+        self.swift("build")
+        files = self.generated_files()
+        # The compiler writes the diagnostics of each file that it compiles, but leaves an object alone that would not change.
+        diagnostics = {file: file.stat().st_mtime_ns for file in self.package.glob(".build/*/debug/Hello.build/*.dia")}
+        self.spec.write_text(self.original.replace("name: from, type: string", "name: from, type: string, length: uint8"))
+        self.swift("build")
+        self.assertEqual(
+            {file.name for file, before in files.items() if self.generated_files()[file] != before},
+            {"Hello.Wave.swift", "Hello.protocol.swift"},
+        )
+        compiled = {file.stem for file, before in diagnostics.items() if file.stat().st_mtime_ns != before}
+        self.assertLessEqual({"Hello.Wave", "Hello.protocol"}, compiled)
+        others = {"Hello.Greet", "Hello.Greeting", "Hello.Problem", "Hello.ProblemCode", "Greeter"}
+        self.assertTrue(compiled.isdisjoint(others), compiled)
+
+    def test_a_message_that_is_added_can_be_handled_after_the_next_build(self):
+        self.add_part()
+        self.swift("build")
+        self.assertEqual(len(self.sources_of_part()), 1)
         handler = self.package / "Sources/Hello/Parter.swift"
         handler.write_text(HANDLER)
         self.addCleanup(handler.unlink)
         self.swift("build")
-        self.assertIn("struct Part: ", self.generated.read_text())
+        self.assertEqual(self.sources_of_part(), ["Hello.Part.swift"])
+        # The files of the target are still the same, also that of the message.
+        self.spec.write_text(self.original)
+        handler.write_text("")
+        self.swift("build")
+        self.assertEqual(self.sources_of_part(), [])
+
+    def sources_of_part(self):
+        """Returns the names of the generated files that have the message `Part`."""
+        return [file.name for file in self.generated_files() if "struct Part: " in file.read_text()]
 
     def test_without_its_trait_nats_is_not_linked_and_the_compiler_names_the_trait(self):
         self.assertEqual(list(self.package.glob(".build/*/debug/SwitchboardNATS.build/*.o")), [])

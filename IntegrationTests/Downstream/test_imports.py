@@ -62,10 +62,12 @@ class Imports(unittest.TestCase):
         self.assertIn("authenticated", lines)
 
     def test_nothing_is_generated_twice(self):
-        (source,) = self.package.glob(".build/plugins/outputs/**/Games.protocol.swift")
-        self.assertIn("import NET001", source.read_text())
-        self.assertNotIn("struct Ping", source.read_text())
-        self.assertNotIn("struct Join:", source.read_text())
+        sources = {file.name: file.read_text() for file in self.package.glob(".build/plugins/outputs/**/Games.*.swift")}
+        self.assertEqual(sorted(sources), ["Games.Move.swift", "Games.protocol.swift"])
+        self.assertIn("import NET001", sources["Games.protocol.swift"])
+        for source in sources.values():
+            self.assertNotIn("struct Ping", source)
+            self.assertNotIn("struct Join:", source)
 
     def test_a_code_that_is_taken_is_a_mistake_at_both_places(self):
         spec = self.package / "Sources/Games/protocol.yaml"

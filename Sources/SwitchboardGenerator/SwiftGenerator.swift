@@ -2,78 +2,139 @@ package import SwitchboardSpec
 
 /// Generates Swift source from checked specs.
 package enum SwiftGenerator {
-    /// A part of the source.
-    ///
-    /// Two files of about the same size compile in parallel.
-    package struct Part: OptionSet, Sendable {
-        package let rawValue: Int
-
-        package init(rawValue: Int) { self.rawValue = rawValue }
-
-        /// The protocol, and the messages that clients send.
-        package static let requests = Part(rawValue: 1)
-        /// The messages that only the server sends, and the types.
-        package static let replies = Part(rawValue: 2)
-        /// The whole source.
-        package static let everything: Part = [.requests, .replies]
+    /// The source for a spec, in files.
+    package struct Files: Sendable {
+        /// The file of the protocol, with all declarations that have no file of their own.
+        package fileprivate(set) var main = ""
+        /// The files of messages and types, by their names.
+        package fileprivate(set) var separate: [String: String] = [:]
     }
 
-    /// Returns the source for `spec`, or a part of it.
+    /// Returns the source for `spec` in one file.
+    ///
+    /// - Parameters:
+    ///   - spec: A spec without mistakes.
+    ///   - file: The name of the file of the spec, for the first line.
+    package static func source(for spec: CheckedSpec, file: String) -> String {
+        files(for: spec, file: file, separating: []).main
+    }
+
+    /// Returns the source for `spec`, with a file for each of some messages and types.
+    ///
+    /// A change to a message leaves the files of all others as they are, so that they are not compiled again.
     ///
     /// All declarations are `nonisolated`, because event loops decode messages. A target may otherwise isolate its
     /// declarations to an actor by default.
     ///
     /// - Parameters:
     ///   - spec: A spec without mistakes.
-    ///   - file: The name of the file of the spec, for the first line.
-    ///   - part: The part to generate.
-    package static func source(for spec: CheckedSpec, file: String, part: Part = .everything) -> String {
-        var writer = SourceWriter()
-        writer.line("// Generated from \(file.visible). Edit that file: the next build overwrites this one.")
+    ///   - file: The name of the file of the spec, for the first lines.
+    ///   - names: The names of the messages and types to separate. Names that the spec does not have are ignored.
+    package static func files(for spec: CheckedSpec, file: String, separating names: Set<String>) -> Files {
+        let head = "// Generated from \(file.visible). Edit that file: the next build overwrites this one.\n"
+        var files = Files()
+        var rest = SourceWriter()
+        for message in spec.messages {
+            let name = message.name.value
+            guard names.contains(name) else {
+                render(message, of: spec, into: &rest)
+                continue
+            }
+            var writer = SourceWriter()
+            render(message, of: spec, into: &writer)
+            files.separate[name] = head + imports(of: spec, for: writer.text) + writer.text
+        }
+        for type in spec.types {
+            let name = type.name.value
+            guard names.contains(name) else {
+                render(type, of: spec, into: &rest)
+                continue
+            }
+            var writer = SourceWriter()
+            render(type, of: spec, into: &writer)
+            files.separate[name] = head + (type.needsRuntime ? imports(of: spec, for: writer.text) : "") + writer.text
+        }
+        ServiceRenderer(spec).render(into: &rest)
+        var namespace = SourceWriter()
+        namespace.blank()
+        ProtocolRenderer(spec).render(into: &namespace)
+        files.main = head + imports(of: spec, for: rest.text, besides: namespace.text) + namespace.text + rest.text
+        return files
+    }
+
+    private static func render(_ message: MessageSpec, of spec: CheckedSpec, into writer: inout SourceWriter) {
         writer.blank()
-        renderImports(of: spec, into: &writer)
-        if part.contains(.requests) {
-            writer.blank()
-            ProtocolRenderer(spec).render(into: &writer)
+        writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
+            MessageRenderer(spec, message).render(into: &writer)
+            HandlerRenderer(spec, message).render(into: &writer)
         }
-        for message in spec.messages where part.contains(message.sender == .server ? .replies : .requests) {
-            writer.blank()
-            writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
-                MessageRenderer(spec, message).render(into: &writer)
-                HandlerRenderer(spec, message).render(into: &writer)
-            }
-            SecretRenderer(spec, message.name.value, spec.layout(of: message)).render(into: &writer)
-        }
-        for type in spec.types where part.contains(.replies) {
-            writer.blank()
-            writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
-                render(type, of: spec, into: &writer)
-            }
-            if case .structure(let type) = type {
-                SecretRenderer(spec, type.name.value, spec.plan.layout(of: type)).render(into: &writer)
-            }
-        }
-        if part.contains(.requests) { ServiceRenderer(spec).render(into: &writer) }
-        return writer.text
+        SecretRenderer(spec, message.name.value, spec.layout(of: message)).render(into: &writer)
     }
 
     private static func render(_ type: TypeSpec, of spec: CheckedSpec, into writer: inout SourceWriter) {
-        switch type {
-        case .enumeration(let type): EnumRenderer(spec, type).render(into: &writer)
-        case .flags(let type): FlagsRenderer(spec, type).render(into: &writer)
-        case .structure(let type): StructRenderer(spec, type).render(into: &writer)
-        case .union(let type): UnionRenderer(spec, type).render(into: &writer)
+        writer.blank()
+        writer.block("nonisolated extension \(Identifier.escaped(spec.namespace))") { writer in
+            switch type {
+            case .enumeration(let type): EnumRenderer(spec, type).render(into: &writer)
+            case .flags(let type): FlagsRenderer(spec, type).render(into: &writer)
+            case .structure(let type): StructRenderer(spec, type).render(into: &writer)
+            case .union(let type): UnionRenderer(spec, type).render(into: &writer)
+            }
         }
+        guard case .structure(let type) = type else { return }
+        SecretRenderer(spec, type.name.value, spec.plan.layout(of: type)).render(into: &writer)
     }
 
-    private static func renderImports(of spec: CheckedSpec, into writer: inout SourceWriter) {
+    /// Returns the imports of a file, after a blank line.
+    ///
+    /// The compiler warns of a public import that no public declaration needs.
+    ///
+    /// - Parameters:
+    ///   - spec: The spec.
+    ///   - declarations: The messages and types in the file.
+    ///   - namespace: The source of the namespace, if it is in the file. Most of its uses of other modules are in bodies.
+    private static func imports(of spec: CheckedSpec, for declarations: String, besides namespace: String = "")
+        -> String
+    {
         // Without an access level, the import is compatible with other imports of the same module, whatever the
         // settings of the target are.
         let access = spec.swift.access == .internal ? "" : spec.swift.access.rawValue + " "
-        let built = Set(spec.allImports.map(\.module.value)).union(["SwitchboardRouter"])
-        let extra = Set(spec.swift.imports.map(\.value)).subtracting(built)
-        let imports = extra.map { ($0, "import \($0)") } + built.map { ($0, "\(access)import \($0)") }
-        for (_, line) in imports.sorted(by: { $0.0 < $1.0 }) { writer.line(line) }
+        let interface = declarations + heads(of: namespace, access)
+        var imports = ["SwitchboardRouter": "\(access)import SwitchboardRouter"]
+        for imported in spec.allImports {
+            let module = imported.module.value
+            let isPublic = uses(Identifier.escaped(imported.spec.namespace), in: interface)
+            imports[module] = "\(isPublic || access.isEmpty ? access : "internal ")import \(module)"
+        }
+        for module in spec.swift.imports.map(\.value) where imports[module] == nil {
+            imports[module] = "import \(module)"
+        }
+        return "\n" + imports.sorted { $0.key < $1.key }.map { "\($0.value)\n" }.joined()
+    }
+
+    /// Returns the lines of `source` that begin with `access`, without bodies.
+    private static func heads(of source: String, _ access: String) -> String {
+        let lines = source.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix(access) }
+        return lines.map { $0.prefix { $0 != "{" } + "\n" }.joined()
+    }
+
+    /// Returns whether `source` names a declaration of `namespace` outside comments.
+    private static func uses(_ namespace: String, in source: String) -> Bool {
+        source.split(separator: "\n").contains { line in
+            guard !line.drop(while: { $0 == " " }).hasPrefix("//") else { return false }
+            let words = line.split { !$0.isLetter && !$0.isNumber && !"_.`".contains($0) }
+            return words.contains { $0.hasPrefix(namespace + ".") }
+        }
+    }
+}
+
+extension TypeSpec {
+    /// Whether the source of the type uses declarations of the runtime.
+    fileprivate var needsRuntime: Bool {
+        switch self {
+        case .enumeration, .flags: false
+        case .structure, .union: true
+        }
     }
 }
 

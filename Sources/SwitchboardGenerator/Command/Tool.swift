@@ -91,12 +91,11 @@ enum CommandError: Error {
 /// arguments and files that cannot be read or written, it exits with status 2.
 struct GenerateCommand {
     static let usage = """
-        usage: switchboard-generate SPEC --output FILE [--replies FILE] [--import MODULE=SPEC]…
+        usage: switchboard-generate SPEC --output FILE [--separate NAME=FILE]… [--import MODULE=SPEC]…
 
           SPEC                 the protocol.yaml to read
           --output FILE        the Swift file to write, - for standard output; unchanged if its content is up to date
-          --replies FILE       a second Swift file, for types and for messages that only the server sends:
-                               two files compile faster than one
+          --separate NAME=FILE a Swift file for the message or type NAME alone; without source if SPEC has no NAME
           --import MODULE=SPEC the spec of a module that SPEC may name under `imports`
 
         Other commands: check, format, tests, vectors; each has --help.
@@ -105,22 +104,20 @@ struct GenerateCommand {
     private let arguments: SpecArguments
 
     init(_ arguments: [String]) throws(CommandError) {
-        self.arguments = try SpecArguments(
-            arguments,
-            needsOutput: true,
-            furtherOutputs: ["--replies"],
-            usage: Self.usage
-        )
+        self.arguments = try SpecArguments(arguments, needsOutput: true, hasSeparateOutputs: true, usage: Self.usage)
     }
 
     func run() throws(CommandError) {
         let spec = try arguments.readSpec()
         let file = arguments.fileName
-        guard let replies = arguments.options["--replies"] else {
-            return try arguments.write(SwiftGenerator.source(for: spec, file: file))
+        let outputs = arguments.separateOutputs
+        let files = SwiftGenerator.files(for: spec, file: file, separating: Set(outputs.keys))
+        for (name, path) in outputs.sorted(by: { $0.key < $1.key }) {
+            // The package manager knows the outputs of an earlier version of the spec, and compiles each of them.
+            let source = files.separate[name] ?? "// \(file.visible) has no message or type `\(name.visible)`.\n"
+            try arguments.write(source, to: path)
         }
-        try arguments.write(SwiftGenerator.source(for: spec, file: file, part: .requests))
-        try arguments.write(SwiftGenerator.source(for: spec, file: file, part: .replies), to: replies)
+        try arguments.write(files.main)
     }
 }
 
@@ -243,6 +240,8 @@ struct SpecArguments {
     let outputPath: String?
     /// The values of the options that only some commands have, by name.
     let options: [String: String]
+    /// The files for single messages and types, by their names.
+    let separateOutputs: [String: String]
     /// The spec, and the specs that it may import.
     private let file: SpecFile
     /// The files that the command writes.
@@ -251,16 +250,16 @@ struct SpecArguments {
     /// - Parameters:
     ///   - needsOutput: Whether `--output` is required; otherwise it is not allowed.
     ///   - options: Additional options, each with a value.
-    ///   - furtherOutputs: Additional options, each with a file to write.
+    ///   - hasSeparateOutputs: Whether the command has `--separate`.
     init(
         _ arguments: [String],
         needsOutput: Bool,
         options known: Set<String> = [],
-        furtherOutputs: Set<String> = [],
+        hasSeparateOutputs: Bool = false,
         usage: String
     ) throws(CommandError) {
         var (paths, outputs): ([String], [String]) = ([], [])
-        var (imports, options): ([String: String], [String: String]) = ([:], [:])
+        var (imports, separate, options): ([String: String], [String: String], [String: String]) = ([:], [:], [:])
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             switch argument {
@@ -269,12 +268,20 @@ struct SpecArguments {
                 guard let path = rest.popFirst() else { throw .usage("--output requires a file. \(usage)") }
                 outputs.append(path)
             case "--import":
-                let parts = rest.popFirst()?.split(separator: "=", maxSplits: 1) ?? []
-                guard parts.count == 2 else { throw .usage("--import requires MODULE=SPEC. \(usage)") }
-                guard imports.updateValue(String(parts[1]), forKey: String(parts[0])) == nil else {
-                    throw .usage("--import names the module \(parts[0]) twice: remove one. \(usage)")
+                guard let (module, path) = Self.pair(rest.popFirst()) else {
+                    throw .usage("--import requires MODULE=SPEC. \(usage)")
                 }
-            case _ where known.contains(argument) || furtherOutputs.contains(argument):
+                guard imports.updateValue(path, forKey: module) == nil else {
+                    throw .usage("--import names the module \(module) twice: remove one. \(usage)")
+                }
+            case "--separate" where hasSeparateOutputs:
+                guard let (name, path) = Self.pair(rest.popFirst()) else {
+                    throw .usage("--separate requires NAME=FILE. \(usage)")
+                }
+                guard separate.updateValue(path, forKey: name) == nil else {
+                    throw .usage("--separate names \(name) twice: remove one. \(usage)")
+                }
+            case _ where known.contains(argument):
                 guard let value = rest.popFirst() else { throw .usage("\(argument) requires a value. \(usage)") }
                 options[argument] = value
             case _ where argument.hasPrefix("-"): throw .usage("unknown option \(argument). \(usage)")
@@ -287,7 +294,14 @@ struct SpecArguments {
         (specPath, outputPath) = (paths[0], outputs.first)
         file = SpecFile(paths[0], imports: imports)
         self.options = options
-        self.outputs = outputs + furtherOutputs.sorted().compactMap { options[$0] }
+        separateOutputs = separate
+        self.outputs = outputs + separate.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Returns the two parts of `NAME=VALUE`; `nil` if one of them is missing.
+    private static func pair(_ argument: String?) -> (name: String, value: String)? {
+        let parts = argument?.split(separator: "=", maxSplits: 1) ?? []
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
     }
 
     /// The name of the file of the spec, without folders.

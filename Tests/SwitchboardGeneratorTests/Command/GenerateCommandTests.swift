@@ -27,8 +27,8 @@ struct GenerateCommandTests {
         }
     }
 
-    @Test("it writes the types, and what only the server sends, to a file of their own when it has one")
-    func twoFiles() throws {
+    @Test("it writes each message and type that is to be separate to a file of its own")
+    func separateFiles() throws {
         try inFolder { folder in
             let spec = """
                 protocol: Demo
@@ -40,17 +40,82 @@ struct GenerateCommandTests {
                 enums: { Kind: { type: uint8, cases: { a: 1 } } }
                 """
             try TextFile.write(spec, to: folder + "spec.yaml")
-            let files = ["--output", folder + "Spec.swift", "--replies", folder + "Replies.swift"]
-            try GenerateCommand([folder + "spec.yaml"] + files).run()
-            let source = try TextFile.read(folder + "Spec.swift")
-            let replies = try TextFile.read(folder + "Replies.swift")
-            for text in ["enum Demo: WireProtocol {", "struct Ping:", "struct News:", "protocol Service:"] {
-                #expect(source.contains(text) && !replies.contains(text))
+            let arguments = [folder + "spec.yaml", "--output", folder + "Demo.swift"]
+            try GenerateCommand(arguments).run()
+            let whole = try TextFile.read(folder + "Demo.swift")
+            let names = ["Ping", "Kind", "Old"]
+            try GenerateCommand(arguments + names.flatMap { ["--separate", "\($0)=\(folder)\($0).swift"] }).run()
+            let main = try TextFile.read(folder + "Demo.swift")
+            let (ping, kind) = (try TextFile.read(folder + "Ping.swift"), try TextFile.read(folder + "Kind.swift"))
+            for text in ["enum Demo: WireProtocol {", "struct Pong:", "struct News:", "protocol Service:"] {
+                #expect(main.contains(text) && !ping.contains(text) && !kind.contains(text))
             }
-            for text in ["struct Pong:", "enum Kind:"] {
-                #expect(replies.contains(text) && !source.contains(text))
+            for text in ["struct Ping:", "protocol PingHandler:"] {
+                #expect(ping.contains(text) && !main.contains(text) && !kind.contains(text))
             }
-            #expect(replies.contains("\nimport SwitchboardRouter\n\nnonisolated extension Demo {"))
+            #expect(kind.contains("enum Kind:") && !main.contains("enum Kind:") && !ping.contains("enum Kind:"))
+            let head = "// Generated from spec.yaml. Edit that file: the next build overwrites this one.\n"
+            #expect(ping.hasPrefix(head + "\nimport SwitchboardRouter\n\nnonisolated extension Demo {"))
+            #expect(kind.hasPrefix(head + "\nnonisolated extension Demo {"))
+            // Nothing is lost, and nothing is in two files.
+            func lines(_ sources: String...) -> [Substring] {
+                sources.flatMap { $0.split(separator: "\n").filter { !$0.hasPrefix("//") && !$0.hasPrefix("import ") } }
+                    .sorted()
+            }
+            #expect(lines(main, ping, kind) == lines(whole))
+            #expect(try TextFile.read(folder + "Old.swift") == "// spec.yaml has no message or type `Old`.\n")
+        }
+    }
+
+    @Test("a change to one message leaves the files of the others alone")
+    func changeOfOneMessage() throws {
+        try inFolder { folder in
+            let spec = Self.spec.replacing("messages: { ", with: "messages: { Pong: { code: 2, from: server }, ")
+            let names = ["Ping", "Pong"]
+            let options = names.flatMap { ["--separate", "\($0)=\(folder)\($0).swift"] }
+            func generate(_ spec: String) throws -> [Int?] {
+                try TextFile.write(spec, to: folder + "spec.yaml")
+                try GenerateCommand([folder + "spec.yaml", "--output", folder + "Demo.swift"] + options).run()
+                return try ["Demo", "Ping", "Pong"].map { try fileNumber(of: folder + $0 + ".swift") }
+            }
+            let before = try generate(spec)
+            let field = "code: 1, fields: [ { name: at, type: uint8 } ]"
+            let after = try generate(spec.replacing("code: 1", with: field))
+            #expect(try TextFile.read(folder + "Ping.swift").contains("var at: UInt8"))
+            #expect(zip(before, after).map { $0 == $1 } == [false, false, true])
+        }
+    }
+
+    @Test("a file has a public import of the module of another spec only if it uses one of its types")
+    func importsOfSeparateFiles() throws {
+        try inFolder { folder in
+            let base = """
+                protocol: Base
+                swift: { access: public }
+                frame: { header: [ type: uint8, length: uint8 ] }
+                messages: { Other: { code: 9, from: client } }
+                enums: { Kind: { type: uint8, cases: { a: 1 } } }
+                """
+            let spec = """
+                protocol: Demo
+                swift: { access: public }
+                imports: [ Base ]
+                messages:
+                  Ping: { code: 1, doc: As Base.Other., from: client }
+                  Pong: { code: 2, from: server, fields: [ { name: kinds, type: [Kind], count: uint8 } ] }
+                """
+            try TextFile.write(base, to: folder + "base.yaml")
+            try TextFile.write(spec, to: folder + "spec.yaml")
+            let options = ["Ping", "Pong"].flatMap { ["--separate", "\($0)=\(folder)\($0).swift"] }
+            try GenerateCommand(
+                [folder + "spec.yaml", "--output", folder + "Demo.swift", "--import", "Base=\(folder)base.yaml"]
+                    + options
+            ).run()
+            let imports = try ["Demo", "Ping", "Pong"].map { name in
+                let lines = try TextFile.read(folder + name + ".swift").split(separator: "\n")
+                return lines.filter { $0.hasSuffix("import Base") }
+            }
+            #expect(imports == [["internal import Base"], ["internal import Base"], ["public import Base"]])
         }
     }
 
@@ -118,6 +183,8 @@ struct GenerateCommandTests {
         arguments: [
             [], ["a.yaml"], ["--output", "b"], ["a.yaml", "--output"], ["a.yaml", "b.yaml", "--output", "c"],
             ["a.yaml", "--output", "b", "--output", "c"], ["a.yaml", "--out", "b"], ["", "--output", "b"],
+            ["a.yaml", "--output", "b", "--separate"], ["a.yaml", "--output", "b", "--separate", "c"],
+            ["a.yaml", "--output", "b", "--separate", "Ping=c", "--separate", "Ping=d"],
         ]
     )
     func usage(arguments: [String]) {
@@ -135,7 +202,7 @@ struct GenerateCommandTests {
             for (path, kind) in kinds {
                 let spec = folder + "spec.yaml"
                 let calls = [
-                    [spec, "--output", path], [spec, "--output", folder + "a", "--replies", path],
+                    [spec, "--output", path], [spec, "--output", folder + "a", "--separate", "Ping=\(path)"],
                     ["vectors", spec, "--output", path], ["tests", spec, "--module", "Demo", "--output", path],
                     ["format", path],
                 ]
@@ -168,7 +235,7 @@ struct GenerateCommandTests {
                     let error = #expect(throws: CommandError.self) { try Tool.run(call) }
                     #expect(error?.lines().first?.contains("it is the same file as the input") == true)
                 }
-                let call = [spec, "--output", folder + "a", "--replies", folder + name]
+                let call = [spec, "--output", folder + "a", "--separate", "Ping=\(folder)\(name)"]
                 if name != "base.yaml" { #expect(throws: CommandError.self) { try Tool.run(call) } }
             }
             #expect(try TextFile.read(spec) == Self.spec)
@@ -183,9 +250,11 @@ struct GenerateCommandTests {
             try FileManager.default.createSymbolicLink(atPath: folder + "link", withDestinationPath: "a")
             for isThere in [false, true] {
                 if isThere { try TextFile.write("old", to: folder + "a") }
-                for replies in ["a", "./a", "link"] {
+                for name in ["a", "./a", "link"] {
                     let error = #expect(throws: CommandError.self) {
-                        try Tool.run([folder + "spec.yaml", "--output", folder + "a", "--replies", folder + replies])
+                        try Tool.run(
+                            [folder + "spec.yaml", "--output", folder + "a", "--separate", "Ping=\(folder)\(name)"]
+                        )
                     }
                     #expect(error?.lines().first?.contains("it is the same file as the output") == true)
                 }
