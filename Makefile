@@ -67,8 +67,8 @@ interop: build
 	@bin="$$(swift build $(TRAITS) --show-bin-path)"; { \
 	echo "python3 IntegrationTests/Spec/test_mutations.py $$bin"; \
 	echo "python3 IntegrationTests/Spec/test_gallery.py $$bin"; \
-	for test in options settings limits net001 credentials tls resumption metrics streams admin sockets healthcheck image signals cluster haproxy documentation; do \
-	for test in options settings limits net001 net001_call credentials tls metrics streams admin sockets healthcheck image signals cluster haproxy documentation; do \
+	for test in options settings limits net001 net001_call credentials tls resumption metrics streams admin sockets healthcheck image signals \
+		cluster haproxy documentation; do \
 		echo "python3 IntegrationTests/Interop/test_$$test.py $$bin/net001"; \
 	done; \
 	for test in schema spec_language; do \
