@@ -14,7 +14,7 @@ public struct ByteWriter: ~Copyable {
     /// - Parameter capacity: The initial size of the memory, in bytes.
     @inlinable
     public init(capacity: Int = 256) {
-        storage = capacity > 0 ? ByteStorage(capacity: capacity) : .empty
+        storage = capacity > 0 ? ByteStorage(capacity: capacity) : .ofEmptyWriter()
     }
 
     /// An empty writer in `storage`, which must have no other reference.
@@ -142,7 +142,7 @@ public struct ByteWriter: ~Copyable {
     public mutating func takeBytes() -> Bytes {
         guard end > 0 else { return Bytes() }
         let bytes = Bytes(storage: storage, offset: 0, count: end)
-        storage = .empty
+        storage = .ofEmptyWriter()
         end = 0
         return bytes
     }

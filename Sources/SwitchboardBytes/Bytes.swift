@@ -180,6 +180,12 @@ public final class ByteStorage: @unchecked Sendable {
     /// A block without any bytes.
     @usableFromInline static let empty = ByteStorage(capacity: 0)
 
+    /// Returns ``empty``, as the block of a writer.
+    ///
+    /// The caller must not see that the block is a constant: it would count no reference, but `ByteWriter.grow` releases one.
+    @usableFromInline @inline(never)
+    static func ofEmptyWriter() -> ByteStorage { empty }
+
     /// A block of `capacity` bytes (0 or more), with undefined content.
     @usableFromInline
     package init(capacity: Int) {
