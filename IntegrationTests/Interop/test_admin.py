@@ -817,7 +817,7 @@ class Commands(Armed):
         # As for other programs that write to a pipe whose reader has gone.
         self.assertEqual(process.wait(timeout=TIMEOUT_SECONDS), 128 + signal.SIGPIPE)
         self.assertNotIn("\x1b", "".join(lines))
-        self.assertRegex("".join(lines), r"\n\d+ +127\.0\.0\.1:\d+ +alice ")
+        self.assertRegex("".join(lines), r"\n *\d+ +127\.0\.0\.1:\d+ +alice ")
 
 
 class Screen:
