@@ -321,6 +321,21 @@ class Hangup(WithFile):
             process.send_signal(signal.SIGHUP)
             wait_for(process, "setting changed", "setting=max-connections", "from=3", "to=1000", "source=default")
 
+    def test_makes_room_for_all_connections_before_they_come(self):
+        # Otherwise the system enlarges the table of descriptors in small steps, and event loops wait each time.
+        def room(process):
+            return int(re.search(r"FDSize:\s+(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text())[1])
+
+        path = self.write("max-connections: 10\n")
+        with server("--config", path) as (port, process):
+            self.assertLess(room(process), 3000)
+            self.write("max-connections: 3000\n")
+            process.send_signal(signal.SIGHUP)
+            wait_for(process, " reloaded", "what=settings")
+            self.assertGreaterEqual(room(process), 3000)
+        with server("--config", path) as (port, process):
+            self.assertGreaterEqual(room(process), 3000)
+
     def test_changes_timeouts_and_the_limit_of_each_address(self):
         path = self.write("idle-timeout: 60\n")
         with server("--config", path) as (port, process), Peer(port) as early:

@@ -303,6 +303,14 @@ int linux_shutdown_output(int descriptor) { return RETRY(int, shutdown(descripto
 
 int linux_open_spare(void) { return RETRY(int, open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
+void linux_make_room_for_descriptors(int count) {
+    int descriptor = linux_open_spare();
+    if (descriptor < 0) return;
+    int last = RETRY(int, fcntl(descriptor, F_DUPFD_CLOEXEC, count - 1));
+    if (last >= 0) (void)close(last);
+    (void)close(descriptor);
+}
+
 void linux_close(int descriptor) { (void)close(descriptor); }
 
 void linux_close_with_reset(int descriptor) {

@@ -1,3 +1,4 @@
+internal import SwitchboardTransport
 internal import Synchronization
 
 extension Server {
@@ -23,6 +24,7 @@ extension Server {
     /// - Throws: A ``ConfigurationError`` when a value is not allowed; then nothing changes.
     public func updateLimits(_ configuration: ServerConfiguration) throws(ConfigurationError) {
         try core.updateLimits(configuration)
+        if workers != nil { DescriptorLimit.makeRoom(for: self.configuration.neededDescriptors) }
         reportReadiness()
         workers?.updateLimits()
     }

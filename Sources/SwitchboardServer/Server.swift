@@ -194,6 +194,7 @@ public final class Server: Service {
         _ open: @escaping @Sendable () async throws -> Void,
         _ prepare: @escaping @Sendable () async throws -> Void
     ) async throws {
+        DescriptorLimit.makeRoom(for: configuration.neededDescriptors)
         let listeners: [Listener]
         do {
             listeners = try await cancelWhenGracefulShutdown {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The limit of open descriptors of the process (`ulimit -n`), which limits the number of
@@ -19,6 +20,14 @@ public enum DescriptorLimit {
             _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         }
         return current
+    }
+
+    /// Makes the table of descriptors of the process large enough for `count` of them, or for as many as the limit allows.
+    ///
+    /// Otherwise the system enlarges the table when it is full. All threads that open a descriptor then wait, often for more than 10 ms,
+    /// and an event loop would serve nobody meanwhile.
+    package static func makeRoom(for count: Int) {
+        linux_make_room_for_descriptors(Int32(clamping: max(min(count, current), 1)))
     }
 
     private static func get() -> rlimit {

@@ -168,6 +168,9 @@ int linux_shutdown_output(int descriptor);
 /// A descriptor of `/dev/null`, to close when the process has no others left.
 int linux_open_spare(void);
 
+/// Makes the table of descriptors large enough for `count` (1 or more), unless they are more than the limit allows.
+void linux_make_room_for_descriptors(int count);
+
 /// Closes a descriptor. The call is never repeated, because the descriptor is closed even when `close` fails.
 void linux_close(int descriptor);
 

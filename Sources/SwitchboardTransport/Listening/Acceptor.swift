@@ -22,7 +22,7 @@ final class Acceptor: @unchecked Sendable {
     var awaitsContinuation = false
 
     /// The largest number of connections to accept in one iteration.
-    private static let maximumAcceptsPerIteration = 64
+    private static let maximumAcceptsPerIteration = 16
 
     /// The largest number of connections to refuse in one iteration.
     private static let maximumRefusalsPerIteration = 16
