@@ -52,6 +52,19 @@ func connectForGood(_ host: String, _ port: Int, token: String) async throws -> 
     return client
 }
 
+/// The code of the article Clients about many requests.
+func readAll(_ sensors: [Bytes], with client: Client) async throws -> [Bytes] {
+    let latest: [Bytes] = try await withThrowingTaskGroup { group in
+        for sensor in sensors {
+            group.addTask(executorPreference: client.taskExecutor) {
+                try await client.request(NET001.Echo(data: sensor))
+            }
+        }
+        return try await group.reduce(into: []) { $0.append($1.data) }
+    }
+    return latest
+}
+
 func makeReadmeRouter() -> Router {
     var router = Router(NET001.self)
     router.register(Shout())

@@ -15,6 +15,8 @@ struct ReadmeTests {
         let client = try await Client.connect(host: "127.0.0.1", port: port, speaking: NET001.self)
 
         #expect(try await client.echo("Hello, Server!") == "HELLO, SERVER!")
+        let together = try await readAll(["one", "two"], with: client)
+        #expect(Set(together.map { String(validating: $0) }) == ["ONE", "TWO"])
         let steady = try await connectForGood("127.0.0.1", port, token: "s3cret")
         try await steady.sendData("signed")
         _ = try await steady.ping()
