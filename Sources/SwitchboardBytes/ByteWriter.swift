@@ -132,7 +132,7 @@ public struct ByteWriter: ~Copyable {
     /// Moves the memory out of the writer, which is empty afterwards.
     package mutating func takeStorage() -> ByteStorage {
         let taken = storage
-        storage = .empty
+        storage = .ofEmptyWriter()
         end = 0
         return taken
     }
