@@ -34,25 +34,17 @@ package enum SwiftGenerator {
         let head = "// Generated from \(file.visible). Edit that file: the next build overwrites this one.\n"
         var files = Files()
         var rest = SourceWriter()
-        for message in spec.messages {
-            let name = message.name.value
-            guard names.contains(name) else {
-                render(message, of: spec, into: &rest)
-                continue
-            }
+        func place(_ name: String, needsRuntime: Bool, _ render: (inout SourceWriter) -> Void) {
+            guard names.contains(name) else { return render(&rest) }
             var writer = SourceWriter()
-            render(message, of: spec, into: &writer)
-            files.separate[name] = head + imports(of: spec, for: writer.text) + writer.text
+            render(&writer)
+            files.separate[name] = head + (needsRuntime ? imports(of: spec, for: writer.text) : "") + writer.text
+        }
+        for message in spec.messages {
+            place(message.name.value, needsRuntime: true) { render(message, of: spec, into: &$0) }
         }
         for type in spec.types {
-            let name = type.name.value
-            guard names.contains(name) else {
-                render(type, of: spec, into: &rest)
-                continue
-            }
-            var writer = SourceWriter()
-            render(type, of: spec, into: &writer)
-            files.separate[name] = head + (type.needsRuntime ? imports(of: spec, for: writer.text) : "") + writer.text
+            place(type.name.value, needsRuntime: type.needsRuntime) { render(type, of: spec, into: &$0) }
         }
         ServiceRenderer(spec).render(into: &rest)
         var namespace = SourceWriter()
