@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A client keeps the latest session of each host, and uses it for one connection only, so that nobody can recognise the
-// client by its ticket. OpenSSL does not verify the certificate again when it resumes a session. The certificate was
+// A client keeps the latest session of each host, and uses it for one connection only: two connections with one
+// ticket would show that they come from one client. OpenSSL does not verify the certificate again when it resumes a session. The certificate was
 // verified for the same host and with the same CA certificates, because those of a context never change.
 
 enum { maximum_kept_sessions = 16 };

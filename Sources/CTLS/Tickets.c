@@ -95,7 +95,7 @@ static bool find_key(struct tickets *tickets, const unsigned char *name, struct 
 static int use_key(
     SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int is_issuing
 ) {
-    // With TLS 1.2, whoever gets a key could decrypt the traffic of the sessions in tickets. Therefore there are no tickets.
+    // A TLS 1.2 ticket has the secret of its session, so a stolen key of tickets would decrypt recorded traffic.
     if (SSL_version(ssl) != TLS1_3_VERSION) return 0;
     struct tickets *tickets = tls_session_of(ssl)->context->tickets;
     struct ticket_key key;

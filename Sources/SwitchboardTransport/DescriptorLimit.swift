@@ -24,8 +24,8 @@ public enum DescriptorLimit {
 
     /// Makes the table of descriptors of the process large enough for `count` of them, or for as many as the limit allows.
     ///
-    /// Otherwise the system enlarges the table when it is full. All threads that open a descriptor then wait, often for more than 10 ms,
-    /// and an event loop would serve nobody meanwhile.
+    /// Otherwise the system enlarges the table when it is full. A thread that opens a descriptor then waits, often for more than 10 ms.
+    /// If it is the thread of an event loop, all connections of the loop wait, too.
     package static func makeRoom(for count: Int) {
         linux_make_room_for_descriptors(Int32(clamping: max(min(count, current), 1)))
     }
