@@ -31,16 +31,18 @@ extension WorkerGroup {
         return listeners
     }
 
-    /// The longest time to wait for event loops to close their descriptors of the listening sockets.
+    /// The longest time to wait for event loops to accept the clients that wait, and to close their descriptors of the listening sockets.
     ///
-    /// Clients are refused at once. Only an event loop that hangs takes longer.
+    /// Only an event loop that hangs takes longer.
     private static let closeTimeout = Duration.seconds(1)
 
-    /// Stops listening, and returns when no more connections are accepted.
+    /// Accepts the clients that wait, stops listening, and returns when no more connections are accepted.
     func close(_ listeners: [Listener]) async {
         _ = await Self.end(listeners, within: Self.closeTimeout) { listener, report in
-            listener.close { _ = report() }
+            listener.finish { _ = report() }
         }
+        // Refuses the clients of an event loop that hangs.
+        for listener in listeners { listener.close() }
     }
 
     private func makeListeners() async throws -> [Listener] {

@@ -24,6 +24,9 @@ final class Acceptor: @unchecked Sendable {
     /// The largest number of connections to accept in one iteration.
     private static let maximumAcceptsPerIteration = 16
 
+    /// The largest number of connections to accept when the listener finishes: the system keeps no more waiting by default.
+    private static let maximumAcceptsAtEnd = 4096
+
     /// The largest number of connections to refuse in one iteration.
     private static let maximumRefusalsPerIteration = 16
 
@@ -62,26 +65,40 @@ final class Acceptor: @unchecked Sendable {
         listener.acceptorClosed()
     }
 
+    /// Accepts the connections that wait, unless other processes may do that, and closes.
+    func finish() {
+        if token != nil, !pause.isRunning, !listener.isShared { _ = accept(atMost: Self.maximumAcceptsAtEnd) }
+        close()
+    }
+
     private func acceptSome() {
         guard isReadable, !pause.isRunning else { return }
-        for _ in 0..<Self.maximumAcceptsPerIteration {
-            guard !isClosed else { return }
+        if accept(atMost: Self.maximumAcceptsPerIteration) { loop.requestContinuation(of: self) }
+    }
+
+    /// - Returns: Whether more connections may be waiting.
+    private func accept(atMost limit: Int) -> Bool {
+        for _ in 0..<limit {
+            guard !isClosed else { return false }
             do throws(AcceptFailure) {
                 pass(on: try accept())
             } catch {
                 switch error.kind {
                 case .nothingToAccept:
                     isReadable = false
-                    return
+                    return false
                 case .connectionIsGone: continue
                 case .noDescriptors:
                     refuseSome()
-                    return backOff(from: error)
-                case .other: return backOff(from: error)
+                    backOff(from: error)
+                    return false
+                case .other:
+                    backOff(from: error)
+                    return false
                 }
             }
         }
-        loop.requestContinuation(of: self)
+        return true
     }
 
     private func accept() throws(AcceptFailure) -> AcceptedSocket {

@@ -87,19 +87,34 @@ package final class Listener: Sendable {
         }
     }
 
+    /// Accepts the clients that are connected already and wait, and stops listening.
+    ///
+    /// From any thread. Otherwise the system would reset them. Those of a socket that the caller has opened are left to the other
+    /// processes that may use it.
+    ///
+    /// - Parameter completion: Called on a loop when every loop has done that. If a loop hangs, the completion waits for it, and clients
+    ///   wait until ``close(whenClosed:)`` is called.
+    package func finish(whenClosed completion: @escaping @Sendable () -> Void) {
+        forEachAcceptor(completion) { $0.finish() }
+    }
+
     /// Stops listening.
     ///
-    /// From any thread.
+    /// From any thread. Clients that wait to be accepted are reset.
     ///
     /// - Parameter completion: Called on a loop when every loop has closed its descriptor. The listener accepts no connection after
     ///   that. If a loop hangs, the completion waits for it, but the port is free: clients are refused as soon as this method returns.
     ///   That does not apply to a socket that the caller has opened, which other processes may use.
     package func close(whenClosed completion: (@Sendable () -> Void)? = nil) {
         state.stopListening()
+        forEachAcceptor(completion) { $0.close() }
+    }
+
+    private func forEachAcceptor(_ completion: (@Sendable () -> Void)?, _ end: @escaping @Sendable (Acceptor) -> Void) {
         let steps = Steps(acceptors.count) { _ in completion?() }
         for acceptor in acceptors {
             acceptor.loop.execute {
-                acceptor.close()
+                end(acceptor)
                 steps.end(nil)
             }
         }

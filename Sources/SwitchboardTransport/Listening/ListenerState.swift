@@ -33,7 +33,7 @@ final class ListenerState: Sendable {
     private let state: Mutex<State>
     private let hasStopped = Atomic(false)
     /// Whether other processes may use the socket.
-    private let isShared: Bool
+    let isShared: Bool
 
     /// The shortest time between two reports of failures, in nanoseconds.
     private static let reportInterval: UInt64 = 5_000_000_000

@@ -108,6 +108,42 @@ struct ListenerTests {
         #expect(again.address == first.address)
     }
 
+    @Test("A listener that finishes accepts the clients that are connected already, and no others")
+    func finishes() throws {
+        let loops = try (0..<2).map { try EventLoop(label: "test.\($0)") }
+        defer { for loop in loops { loop.stop() } }
+        let listener = try Listener(address: anyPort(), backlog: 100, acceptors: loops) { descriptor, address, number in
+            ScriptedDelegate(onReceived: echo)
+                .start(SocketStream(adopting: descriptor, on: loops[number], remoteAddress: address))
+        } onFailure: {
+            Issue.record($0)
+        }
+        let hasStarted = Watched(false)
+        listener.start { failure in
+            #expect(failure == nil)
+            hasStarted.update { $0 = true }
+        }
+        try hasStarted.wait { $0 }
+        let release = DispatchSemaphore(value: 0)
+        let isBlocking = Watched(0)
+        for loop in loops {
+            loop.execute {
+                isBlocking.update { $0 += 1 }
+                release.wait()
+            }
+        }
+        try isBlocking.wait { $0 == 2 }
+        let peers = try (0..<50).map { _ in try RawPeer(port: listener.address.port) }
+        let isClosed = Watched(false)
+        listener.finish { isClosed.update { $0 = true } }
+        #expect(!isClosed.value)
+        for _ in loops { release.signal() }
+        try isClosed.wait { $0 }
+        #expect(throws: SystemError.self) { try RawPeer(port: listener.address.port) }
+        for peer in peers { try peer.send("hello") }
+        for peer in peers { #expect(try peer.receive(count: 5) == "hello") }
+    }
+
     @Test("A listener that cannot be watched says so, and is closed")
     func unwatchable() throws {
         let loop = try EventLoop(label: "test")
