@@ -43,7 +43,10 @@ final class MessageDispatcher: Sendable {
         var handlers: [MessageCode: Handler] = [:]
         /// The task that calls the handlers; `nil` as long as there is none.
         var task: Task<Void, Never>?
+        /// Whether no message arrives any more.
         var hasEnded = false
+        /// Whether no handler is called any more.
+        var isCancelled = false
     }
 
     /// The messages without a handler.
@@ -77,16 +80,30 @@ final class MessageDispatcher: Sendable {
         if beginsToDrop { events.add(.droppingMessages(total: droppedCount)) }
     }
 
-    /// Registers the handler of the messages with `code`, in place of an earlier one; does nothing after the end.
+    /// Registers the handler of the messages with `code`, in place of an earlier one.
     ///
-    /// The unread messages with this code go to the handler.
+    /// The unread messages with this code go to the handler, also if the connection has closed since they arrived.
     func register(_ code: MessageCode, _ handler: @escaping Handler) {
         // An object in the replaced closure may use the client when it is released, so not under the lock.
         let (replaced, beginsToDrop) = state.withLock { state -> (Handler?, Bool) in
-            guard !state.hasEnded else { return (nil, false) }
+            guard !state.isCancelled else { return (nil, false) }
+            let unreadOfHandler = unread.take(where: { type(of: $0.content).code == code })
+            guard !state.hasEnded else {
+                let rest = unreadOfHandler.map(\.element)
+                guard !rest.isEmpty else { return (nil, false) }
+                state.task = Task { [earlier = state.task] in
+                    await withTaskCancellationHandler {
+                        await earlier?.value
+                    } onCancel: {
+                        earlier?.cancel()
+                    }
+                    for message in rest where !Task.isCancelled { await handler(message) }
+                }
+                return (nil, false)
+            }
             let replaced = state.handlers.updateValue(handler, forKey: code)
             var beginsToDrop = false
-            for (message, size) in unread.take(where: { type(of: $0.content).code == code }) {
+            for (message, size) in unreadOfHandler {
                 if calls.add(Call(message: message, handler: handler), size: size) { beginsToDrop = true }
             }
             // The task keeps the queue alive, not the dispatcher. The queue ends with the client.
@@ -106,10 +123,10 @@ final class MessageDispatcher: Sendable {
     /// - Parameter error: Why the connection has closed; `nil` if the user has closed the client. Then the messages that wait for
     ///   their handlers are dropped, and the task of the current handler is cancelled.
     func end(throwing error: ClientError?) {
-        unread.end(throwing: error)
-        calls.end()
         // The closures may keep the client alive. An object in one may use the client when it is released, so not under the lock.
         let handlers = state.withLock { state in
+            unread.end(throwing: error)
+            calls.end()
             state.hasEnded = true
             defer { state.handlers = [:] }
             return state.handlers
@@ -120,6 +137,10 @@ final class MessageDispatcher: Sendable {
 
     /// Drops the messages that wait for their handlers, and cancels the task of the current handler.
     func cancelCalls() {
-        state.withLock(\.task)?.cancel()
+        let task = state.withLock { state in
+            state.isCancelled = true
+            return state.task
+        }
+        task?.cancel()
     }
 }

@@ -154,6 +154,33 @@ struct HandlerTests {
         }
     }
 
+    @Test(
+        "gives a handler what came before, also when the server has closed the connection since, one message at a time"
+    )
+    func registeredAfterTheEnd() async throws {
+        let (calls, continuation) = AsyncStream.makeStream(of: String.self)
+        let (held, release) = AsyncStream.makeStream(of: Never.self)
+        try await withClient { peer in
+            for text in ["1", "2"] as [Bytes] {
+                try peer.send(NET001.Data(data: text))
+                try peer.send(NET001.Broadcast(message: text))
+            }
+        } _: { client in
+            for await event in client.events { if case .disconnected = event { break } }
+            try client.on(NET001.Data.self) { message in
+                for await _ in held {}
+                continuation.yield("Data \(message.data)")
+            }
+            try client.on(NET001.Broadcast.self) { continuation.yield("Broadcast \($0.message)") }
+            var incoming = client.incoming.makeAsyncIterator()
+            await #expect(throws: ClientError.self) { try await incoming.next() }
+            release.finish()
+            let received = await calls.prefix(4).reduce(into: []) { $0.append($1) }
+            let (first, second) = (Bytes(utf8: "1"), Bytes(utf8: "2"))
+            #expect(received == ["Data \(first)", "Data \(second)", "Broadcast \(first)", "Broadcast \(second)"])
+        }
+    }
+
     @Test("cancels the handler that runs when the client is closed, and calls no further one")
     func close() async throws {
         let (arrivals, arrival) = AsyncStream.makeStream(of: Bytes.self)
