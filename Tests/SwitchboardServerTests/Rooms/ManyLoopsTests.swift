@@ -197,18 +197,27 @@ struct ManyLoopsTests {
         let (add, sum) = (
             try encoder.encode(Workshop.Add(left: 1, right: 1)), try encoder.encode(Workshop.Sum(value: 2))
         )
-        let join = try encoder.encode(Workshop.Note(text: "join lobby"))
+        let (door, join) = (
+            try encoder.encode(Workshop.Door(user: "")), try encoder.encode(Workshop.Note(text: "join lobby"))
+        )
         try await withLoops(router, loops: 2) { server, port in
-            // They are dealt out in turn.
-            var peers: [RawPeer] = []
-            for number in 1...5 {
+            // The server gives each event loop as many connections as the other; which loop gets which, only their numbers say.
+            var loops: [[(peer: RawPeer, number: ConnectionID)]] = [[], []]
+            for _ in 1...6 {
                 let peer = try await RawPeer(port: port)
-                if number == 3 || number == 4 { try await peer.send(join) }
-                try await peer.send(add)
-                #expect(try await peer.receive(count: sum.count) == sum)
-                peers.append(peer)
+                try await peer.send(door)
+                // The value of Sum, in its first byte.
+                let number = ConnectionID(try await peer.receive(count: sum.count)[6])
+                loops[Int(number % 2)].append((peer, number))
             }
-            let (outside, sender, member, listener, blocking) = (peers[0], peers[1], peers[2], peers[3], peers[4])
+            try #require(loops.map(\.count) == [3, 3])
+            let (served, blocked) = (loops[0], loops[1].map(\.peer))
+            let (sender, listener) = (served[0].peer, served[1].peer)
+            let (outside, member, blocking) = (blocked[0], blocked[1], blocked[2])
+            for peer in [member, listener] {
+                try await peer.send(join + add)
+                #expect(try await peer.receive(count: sum.count) == sum)
+            }
             try await blocking.send(try encoder.encode(Workshop.Blob(data: Bytes())))
             let text = String(repeating: "x", count: 4000)
             let note = Array(try encoder.encode(Workshop.Note(text: "room lobby \(text)")))
@@ -229,7 +238,7 @@ struct ManyLoopsTests {
             } catch let error as PeersError {
                 #expect(error.missingEventLoops == 1)
             }
-            #expect(listed.sorted() == [2, 4])
+            #expect(listed.sorted() == served.map(\.number))
             release.signal()
             while true {
                 do { _ = try await member.receive(count: heard.count) } catch { break }
@@ -238,7 +247,7 @@ struct ManyLoopsTests {
                 try await peer.send(add)
                 #expect(try await peer.receive(count: sum.count) == sum)
             }
-            for peer in peers { peer.close() }
+            for (peer, _) in loops.joined() { peer.close() }
         }
     }
 
