@@ -198,7 +198,7 @@ final class PresenceWriter: Sendable {
             connection: connection.id,
             user: user.flatMap { $0.utf8.count <= ClusterPeer.maximumUserBytes ? $0 : nil },
             address: address.isUnix ? SocketAddress.unnamedUnixSocket.description : address.description,
-            since: time(CoarseTime.unit * (CoarseTime.units(connection.loop.clock) &- connection.openedAt))
+            since: time(CoarseTime.duration(CoarseTime.units(connection.loop.clock) &- connection.openedAt))
         )
     }
 }

@@ -73,7 +73,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
 
     /// The time since the connection was opened, in steps of 67 ms, at least one step.
     var age: Duration {
-        CoarseTime.unit * max(CoarseTime.units(loop.now) &- openedAt, 1)
+        CoarseTime.duration(max(CoarseTime.units(loop.now) &- openedAt, 1))
     }
 
     // MARK: Life

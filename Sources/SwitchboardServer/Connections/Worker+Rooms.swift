@@ -40,8 +40,9 @@ extension Worker {
     }
 
     /// Removes a connection that has closed from all rooms, and lets it join none any more.
-    func leaveAll(_ connection: ServerConnection) {
-        let presence = group?.cluster?.presence
+    ///
+    /// - Parameter presence: What is told of the rooms, if any.
+    func leaveAll(_ connection: ServerConnection, _ presence: PresenceWriter?) {
         let left = rooms.withLock { rooms -> Set<String> in
             connection.mayJoin = false
             if rooms.isEmpty { return [] }

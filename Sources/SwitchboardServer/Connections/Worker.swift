@@ -172,7 +172,9 @@ final class Worker: @unchecked Sendable {
     /// Forgets a connection that has closed, if it was adopted.
     func forget(_ connection: ServerConnection) {
         guard let position = connection.position else { return }
-        leaveAll(connection)
+        // Once, because loading a weak reference is slow.
+        let group = group
+        leaveAll(connection, group?.cluster?.presence)
         core.userLimit?.remove(connection.id)
         group?.cluster?.presence.noteClosed(connection.id)
         positions.swapRemove(at: position, of: connections)

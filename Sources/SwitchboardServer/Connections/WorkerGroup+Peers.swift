@@ -88,7 +88,7 @@ extension Worker {
                 session: member.sessionID,
                 user: member.session.identity?.user,
                 address: member.remoteAddress,
-                since: time - CoarseTime.unit * (now &- member.openedAt)
+                since: time - CoarseTime.duration(now &- member.openedAt)
             )
         }
     }

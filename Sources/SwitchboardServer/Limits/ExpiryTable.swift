@@ -77,4 +77,12 @@ enum CoarseTime {
     static func units(_ nanoseconds: UInt64) -> Units {
         Units(truncatingIfNeeded: nanoseconds >> unitBits)
     }
+
+    /// The duration of a number of units.
+    ///
+    /// Without the generic operator `*` of `Duration`, which is not specialized here and slow.
+    static func duration(_ units: Units) -> Duration {
+        let (seconds, nanoseconds) = (UInt64(units) << unitBits).quotientAndRemainder(dividingBy: 1_000_000_000)
+        return Duration(secondsComponent: Int64(seconds), attosecondsComponent: Int64(nanoseconds) * 1_000_000_000)
+    }
 }
