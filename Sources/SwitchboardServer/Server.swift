@@ -105,6 +105,9 @@ public final class Server: Service {
     /// server spreads their closing over the first half of ``ServerConfiguration/drainTimeout``. After the drain timeout, the
     /// server aborts the remaining connections; on cancellation, it aborts all connections immediately. A server can run only once.
     ///
+    /// Clients that have connected, but wait to be accepted, get the same answer: the system would reset them otherwise. Those of
+    /// ``ServerConfiguration/listeningDescriptor`` are left to the other processes that may use the socket.
+    ///
     /// Handlers that have begun get the replies to their own requests to peers, if the protocol has such requests. The server then
     /// rejects further requests of these peers with `Fault.shuttingDown`, if the protocol has a code for it, and drops their one-way
     /// messages.
