@@ -8,7 +8,7 @@ help:
 	@echo "make cluster    start Redis and three servers on free ports, and show a broadcast that crosses them"
 	@echo "make test       install missing packages, and run every check"
 	@echo "make interop    run the Python suites that drive net001 (INTEROP_JOBS=1 runs them one by one)"
-	@echo "make bench      compare the server with other servers (needs two cores, takes about ten minutes)"
+	@echo "make bench      compare the server with other servers (needs two cores, takes about 20 minutes)"
 	@echo "make soak       run mixed traffic for an hour, check every reply, and draw a chart (DURATION=5m for a shorter run)"
 	@echo "make page-cost  measure for an hour what the page with the server's state costs with 10,000 connections (DURATION=5m: shorter)"
 	@echo "make image-size build the files of the container image, and show their size (without Docker)"
