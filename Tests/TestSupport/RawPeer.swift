@@ -20,7 +20,7 @@ package final class RawPeer: @unchecked Sendable {
 
     /// Makes an unconnected socket.
     package convenience init() {
-        self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        self.init(descriptor: socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
     }
 
     /// Connects to a port of 127.0.0.1.
@@ -125,7 +125,7 @@ package final class RawListener: Sendable {
     /// - Parameter backlog: The number of connections that may wait to be accepted. Without a value, the socket only
     ///   reserves its port, and refuses connections.
     package init(backlog: Int32?) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let descriptor = descriptor
@@ -148,6 +148,7 @@ package final class RawListener: Sendable {
     package func accept() throws -> RawPeer {
         let accepted = Glibc.accept(descriptor, nil, nil)
         guard accepted >= 0 else { throw SystemError(errno: errno) }
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
         return RawPeer(descriptor: accepted)
     }
 }

@@ -81,7 +81,8 @@ final class Acceptor: @unchecked Sendable {
         for _ in 0..<limit {
             guard !isClosed else { return false }
             do throws(AcceptFailure) {
-                pass(on: try accept())
+                let connection = try accept()
+                if listener.leavesOpen(connection) { pass(on: connection) }
             } catch {
                 switch error.kind {
                 case .nothingToAccept:
@@ -152,7 +153,7 @@ extension Acceptor: Pollable {
 
 extension Acceptor: DeadlineDelegate {
     func deadlinePassed(_ deadline: Deadline) {
-        listener.takeBackSpare()
+        SpareDescriptor.ofProcess.takeBack()
         acceptSome()
     }
 }

@@ -19,10 +19,6 @@ final class ListenerState: Sendable {
         var socket: Socket?
         /// The file of a Unix-domain socket that the listener opened.
         var file: UnixSocketFile?
-        /// A descriptor to close when the process has no others left.
-        ///
-        /// Then an acceptor can accept a connection in order to close it.
-        var spare = SpareDescriptor()
         /// The number of connections refused since the last report.
         var refusals = 0
         var lastReport: UInt64?
@@ -50,6 +46,8 @@ final class ListenerState: Sendable {
         self.address = address
         self.isShared = isShared
         self.events = events
+        // Now, while the process has descriptors.
+        SpareDescriptor.ofProcess.takeBack()
     }
 
     /// Whether the listener is closing.
@@ -63,10 +61,13 @@ final class ListenerState: Sendable {
     /// Refuses clients from now on, unless other processes may use the socket.
     func stopListening() {
         hasStopped.store(true, ordering: .relaxed)
-        state.withLock { state in
-            state.file.take()?.remove()
-            if !isShared, let socket = state.socket { linux_stop_listening(socket.descriptor) }
-        }
+        state.withLock { endListening(&$0) }
+    }
+
+    /// Also before the socket is closed, because a process that was forked may have a descriptor of it for a moment.
+    private func endListening(_ state: inout State) {
+        state.file.take()?.remove()
+        if !isShared, let socket = state.socket { linux_stop_listening(socket.descriptor) }
     }
 
     /// Notes that an acceptor has closed; the last one closes the socket.
@@ -74,40 +75,37 @@ final class ListenerState: Sendable {
         state.withLock { state in
             state.openAcceptors -= 1
             guard state.openAcceptors == 0 else { return }
-            state.file.take()?.remove()
+            endListening(&state)
             state.socket.take()?.close()
-            state.spare.giveUp()
         }
     }
 
     // MARK: Without descriptors
 
-    /// Runs `accept`, which accepts a connection, with the spare descriptor closed; closes the connection.
+    /// Accepts a client with the descriptor that the process keeps for that, and closes the connection.
     ///
     /// - Returns: The connection, if the process has descriptors again and it is still open; whether there may be more to refuse.
     func refuse(
         _ accept: () throws(AcceptFailure) -> AcceptedSocket
     ) -> (connection: AcceptedSocket?, mayRefuseMore: Bool) {
-        state.withLock { state in
-            guard state.spare.isHeld else { return (nil, false) }
-            state.spare.giveUp()
-            let connection = try? accept()
-            let hasMore = state.spare.takeBack()
-            guard let connection else { return (nil, false) }
-            // The process has descriptors again.
-            if hasMore { return (connection, true) }
-            connection.socket.close()
-            state.spare.takeBack()
-            state.refusals += 1
+        switch SpareDescriptor.ofProcess.refuse(accept) {
+        case .nobody: return (nil, false)
+        case .accepted(let connection): return (connection, true)
+        case .refused:
+            countRefusal()
             return (nil, true)
         }
     }
 
-    func takeBackSpare() {
-        state.withLock { state in
-            // Not after the listener has closed.
-            if state.socket != nil { _ = state.spare.takeBack() }
-        }
+    /// Whether a connection that was accepted is still open: without the spare descriptor, it is refused, too.
+    func leavesOpen(_ connection: AcceptedSocket) -> Bool {
+        let isOpen = SpareDescriptor.ofProcess.leavesOpen(connection)
+        if !isOpen { countRefusal() }
+        return isOpen
+    }
+
+    private func countRefusal() {
+        state.withLock { $0.refusals += 1 }
     }
 
     /// Reports a failure to accept, but only once in ``reportInterval``.
@@ -121,28 +119,5 @@ final class ListenerState: Sendable {
         guard let refusals else { return }
         let action = "cannot accept connections on \(address) (\(refusals) refused)"
         events.onFailure(TransportError(.cannotAccept, action, errno: failure.errno))
-    }
-}
-
-/// A descriptor of `/dev/null` that a listener closes when the process has no others left.
-struct SpareDescriptor {
-    private var descriptor = linux_open_spare()
-
-    /// Whether the descriptor is open.
-    var isHeld: Bool { descriptor >= 0 }
-
-    /// Closes the descriptor, so that the process can open another one.
-    mutating func giveUp() {
-        if isHeld { linux_close(descriptor) }
-        descriptor = -1
-    }
-
-    /// Opens the descriptor again, if the process has not reached its limit.
-    ///
-    /// - Returns: Whether the descriptor is open.
-    @discardableResult
-    mutating func takeBack() -> Bool {
-        if !isHeld { descriptor = linux_open_spare() }
-        return isHeld
     }
 }

@@ -5,7 +5,8 @@ import SwitchboardTransport
 import TestSupport
 import Testing
 
-@Suite("The listener")
+/// One after another, because some start processes: a process has copies of all descriptors while it starts, and keeps sockets open.
+@Suite("The listener", .serialized)
 struct ListenerTests {
     @Test("Connections are accepted on the port that the system chose")
     func accepts() throws {
@@ -240,7 +241,7 @@ struct ListenerTests {
 
     /// Makes a socket that is bound to the path, and does not listen.
     private func bound(to path: String) throws -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
@@ -297,6 +298,33 @@ struct ListenerTests {
         }
     }
 
+    @Test(
+        "Without descriptors, several event loops refuse every client, and none takes the place that another frees for that"
+    )
+    func severalLoopsRunOutOfDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            let loops = try (0..<3).map { try EventLoop(label: "test.\($0)") }
+            let listener = try Listener(address: anyPort(), backlog: 1000, acceptors: loops) {
+                descriptor,
+                address,
+                number in
+                ScriptedDelegate(onReceived: echo)
+                    .start(SocketStream(adopting: descriptor, on: loops[number], remoteAddress: address))
+            } onFailure: { _ in
+            }
+            listener.start { _ in }
+            let first = try RawPeer(port: listener.address.port)
+            try first.send("hello")
+            try #require(try first.receive(count: 5) == "hello")
+            let sockets = (0..<500).map { _ in RawPeer() }
+            try useUpDescriptors(limit: 700)
+            for peer in sockets { try peer.connect(port: listener.address.port) }
+            for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
+            try first.send("still")
+            try #require(try first.receive(count: 5) == "still")
+        }
+    }
+
     @Test("Without descriptors connections are refused, reported once, and accepted again later")
     func runsOutOfDescriptors() async {
         await #expect(processExitsWith: .success) {
@@ -314,16 +342,7 @@ struct ListenerTests {
             try #require(try first.receive(count: 5) == "hello")
             // The sockets of the peers are made while descriptors are left, and connected afterwards.
             let sockets = (0..<40).map { _ in RawPeer() }
-            var fillers: [Int32] = []
-            var limit = rlimit()
-            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            limit.rlim_cur = 200
-            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            while true {
-                let filler = dup(0)
-                if filler < 0 { break }
-                fillers.append(filler)
-            }
+            let fillers = try useUpDescriptors(limit: 200)
             let start = ContinuousClock.now
             for peer in sockets { try peer.connect(port: listener.address.port) }
             // All connections are closed, but only some in each iteration.
@@ -340,6 +359,21 @@ struct ListenerTests {
             try first.send("still")
             try #require(try first.receive(count: 5) == "still")
         }
+    }
+}
+
+/// Lowers the limit of descriptors of this process, and opens as many as are left; returns these.
+@discardableResult
+private func useUpDescriptors(limit: UInt) throws -> [Int32] {
+    var current = rlimit()
+    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &current)
+    current.rlim_cur = limit
+    try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &current) == 0)
+    var fillers: [Int32] = []
+    while true {
+        let filler = dup(0)
+        if filler < 0 { return fillers }
+        fillers.append(filler)
     }
 }
 
