@@ -89,15 +89,8 @@ final class MessageDispatcher: Sendable {
             guard !state.isCancelled else { return (nil, false) }
             let unreadOfHandler = unread.take(where: { type(of: $0.content).code == code })
             guard !state.hasEnded else {
-                let rest = unreadOfHandler.map(\.element)
-                guard !rest.isEmpty else { return (nil, false) }
-                state.task = Task { [earlier = state.task] in
-                    await withTaskCancellationHandler {
-                        await earlier?.value
-                    } onCancel: {
-                        earlier?.cancel()
-                    }
-                    for message in rest where !Task.isCancelled { await handler(message) }
+                if !unreadOfHandler.isEmpty {
+                    state.task = Self.call(handler, with: unreadOfHandler.map(\.element), after: state.task)
                 }
                 return (nil, false)
             }
@@ -116,6 +109,22 @@ final class MessageDispatcher: Sendable {
         }
         withExtendedLifetime(replaced) {}
         if beginsToDrop { events.add(.droppingMessages(total: droppedCount)) }
+    }
+
+    /// Calls a handler with messages when the task of earlier calls has ended; the cancellation of the task ends both.
+    private static func call(
+        _ handler: @escaping Handler,
+        with messages: [ArrivedMessage],
+        after earlier: Task<Void, Never>?
+    ) -> Task<Void, Never> {
+        Task {
+            await withTaskCancellationHandler {
+                await earlier?.value
+            } onCancel: {
+                earlier?.cancel()
+            }
+            for message in messages where !Task.isCancelled { await handler(message) }
+        }
     }
 
     /// Ends both queues, because no message arrives any more.

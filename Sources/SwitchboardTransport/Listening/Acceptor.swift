@@ -121,9 +121,11 @@ final class Acceptor: @unchecked Sendable {
     /// Accepts a few connections and closes them, so that the clients do not wait in vain.
     private func refuseSome() {
         for _ in 0..<Self.maximumRefusalsPerIteration where !isClosed {
-            let (connection, mayRefuseMore) = listener.refuse(accept)
-            if let connection { pass(on: connection) }
-            if !mayRefuseMore { return }
+            switch listener.refuse(accept) {
+            case .noClient: return
+            case .refused: continue
+            case .accepted(let connection): pass(on: connection)
+            }
         }
     }
 

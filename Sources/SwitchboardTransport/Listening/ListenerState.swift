@@ -82,19 +82,11 @@ final class ListenerState: Sendable {
 
     // MARK: Without descriptors
 
-    /// Accepts a client with the descriptor that the process keeps for that, and closes the connection.
-    ///
-    /// - Returns: The connection, if the process has descriptors again and it is still open; whether there may be more to refuse.
-    func refuse(
-        _ accept: () throws(AcceptFailure) -> AcceptedSocket
-    ) -> (connection: AcceptedSocket?, mayRefuseMore: Bool) {
-        switch SpareDescriptor.ofProcess.refuse(accept) {
-        case .nobody: return (nil, false)
-        case .accepted(let connection): return (connection, true)
-        case .refused:
-            countRefusal()
-            return (nil, true)
-        }
+    /// Accepts a client in place of the spare descriptor, and closes the connection.
+    func refuse(_ accept: () throws(AcceptFailure) -> AcceptedSocket) -> SpareDescriptor.Refusal {
+        let refusal = SpareDescriptor.ofProcess.refuse(accept)
+        if case .refused = refusal { countRefusal() }
+        return refusal
     }
 
     /// Whether a connection that was accepted is still open: without the spare descriptor, it is refused, too.

@@ -8,12 +8,13 @@ internal import Synchronization
 final class SpareDescriptor: Sendable {
     static let ofProcess = SpareDescriptor()
 
-    /// What became of a client that waits.
+    /// The result of an attempt to refuse a client.
     enum Refusal {
-        /// No client was refused: none waits, or another descriptor is missing, too.
-        case nobody
+        /// The listener accepted no client, because no client waits or the spare descriptor is missing.
+        case noClient
+        /// The connection of a client is closed.
         case refused
-        /// The process has descriptors again.
+        /// The connection of a client is open, because the process has descriptors again.
         case accepted(AcceptedSocket)
     }
 
@@ -33,11 +34,11 @@ final class SpareDescriptor: Sendable {
     /// Runs `accept`, which accepts a connection, with the spare descriptor closed; closes the connection.
     func refuse(_ accept: () throws(AcceptFailure) -> AcceptedSocket) -> Refusal {
         lock.withLock { _ in
-            guard isHeld else { return .nobody }
+            guard isHeld else { return .noClient }
             linux_close(descriptor.exchange(-1, ordering: .acquiringAndReleasing))
             let connection = try? accept()
             let hasMore = reopen()
-            guard let connection else { return .nobody }
+            guard let connection else { return .noClient }
             if hasMore { return .accepted(connection) }
             giveBack(connection)
             return .refused

@@ -29,13 +29,13 @@ struct ListenerTests {
         #expect(Set(addresses.value).count == 200)
     }
 
-    @Test("Several event loops accept, and a busy one keeps no client waiting")
-    func severalLoops() throws {
-        let loops = try (0..<3).map { try EventLoop(label: "test.\($0)") }
-        defer { for loop in loops { loop.stop() } }
-        let accepted = Watched<[Int]>([])
+    /// Starts a listener that tells the position of the loop that accepts, and sends back what it receives.
+    private func startEchoing(
+        on loops: [EventLoop],
+        _ accepted: @escaping @Sendable (_ loop: Int) -> Void = { _ in }
+    ) throws -> Listener {
         let listener = try Listener(address: anyPort(), backlog: 100, acceptors: loops) { descriptor, address, number in
-            accepted.update { $0.append(number) }
+            accepted(number)
             ScriptedDelegate(onReceived: echo)
                 .start(SocketStream(adopting: descriptor, on: loops[number], remoteAddress: address))
         } onFailure: {
@@ -47,15 +47,30 @@ struct ListenerTests {
             hasStarted.update { $0 = true }
         }
         try hasStarted.wait { $0 }
+        return listener
+    }
+
+    /// Blocks event loops until the semaphore is signalled once for each.
+    private func block(_ loops: ArraySlice<EventLoop>) throws -> DispatchSemaphore {
         let release = DispatchSemaphore(value: 0)
         let isBlocking = Watched(0)
-        for loop in loops.dropLast() {
+        for loop in loops {
             loop.execute {
                 isBlocking.update { $0 += 1 }
                 release.wait()
             }
         }
-        try isBlocking.wait { $0 == 2 }
+        try isBlocking.wait { $0 == loops.count }
+        return release
+    }
+
+    @Test("Several event loops accept, and a busy one keeps no client waiting")
+    func severalLoops() throws {
+        let loops = try (0..<3).map { try EventLoop(label: "test.\($0)") }
+        defer { for loop in loops { loop.stop() } }
+        let accepted = Watched<[Int]>([])
+        let listener = try startEchoing(on: loops) { number in accepted.update { $0.append(number) } }
+        let release = try block(loops.dropLast())
         let peers = try (0..<50).map { _ in try RawPeer(port: listener.address.port) }
         for peer in peers { try peer.send("hello") }
         for peer in peers { #expect(try peer.receive(count: 5) == "hello") }
@@ -113,27 +128,8 @@ struct ListenerTests {
     func finishes() throws {
         let loops = try (0..<2).map { try EventLoop(label: "test.\($0)") }
         defer { for loop in loops { loop.stop() } }
-        let listener = try Listener(address: anyPort(), backlog: 100, acceptors: loops) { descriptor, address, number in
-            ScriptedDelegate(onReceived: echo)
-                .start(SocketStream(adopting: descriptor, on: loops[number], remoteAddress: address))
-        } onFailure: {
-            Issue.record($0)
-        }
-        let hasStarted = Watched(false)
-        listener.start { failure in
-            #expect(failure == nil)
-            hasStarted.update { $0 = true }
-        }
-        try hasStarted.wait { $0 }
-        let release = DispatchSemaphore(value: 0)
-        let isBlocking = Watched(0)
-        for loop in loops {
-            loop.execute {
-                isBlocking.update { $0 += 1 }
-                release.wait()
-            }
-        }
-        try isBlocking.wait { $0 == 2 }
+        let listener = try startEchoing(on: loops)
+        let release = try block(loops[...])
         let peers = try (0..<50).map { _ in try RawPeer(port: listener.address.port) }
         let isClosed = Watched(false)
         listener.finish { isClosed.update { $0 = true } }
