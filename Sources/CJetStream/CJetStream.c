@@ -1,7 +1,9 @@
 #ifdef NATS
 
 #include "CJetStream.h"
+#include "ConnectDeadline.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <nats/nats.h>
 #include <pthread.h>
@@ -175,6 +177,24 @@ static jetstream_kind kind_of_connect_failure(natsStatus status) {
     }
 }
 
+/// Connects within the connect timeout: fills in the failure when it returns another status than NATS_OK.
+static natsStatus open_connection(
+    jetstream_log *log, natsOptions *nats, const jetstream_options *options, jetstream_failure *failure
+) {
+    connect_deadline *deadline = connect_deadline_begin(options->port, options->connect_timeout);
+    if (deadline == NULL) {
+        fail(failure, jetstream_unreachable, 0, strerror(errno));
+        return NATS_SYS_ERROR;
+    }
+    natsStatus status = natsConnection_Connect(&log->connection, nats);
+    if (connect_deadline_end(deadline)) {
+        fail(failure, jetstream_silent, 0, NULL);
+        return NATS_TIMEOUT;
+    }
+    if (status != NATS_OK) fail(failure, kind_of_connect_failure(status), 0, last_error(status));
+    return status;
+}
+
 jetstream_log *jetstream_connect(const jetstream_options *options, jetstream_failure *failure) {
     jetstream_log *log = calloc(1, sizeof *log);
     natsOptions *nats = NULL;
@@ -189,8 +209,7 @@ jetstream_log *jetstream_connect(const jetstream_options *options, jetstream_fai
     if (status != NATS_OK) {
         fail(failure, jetstream_invalid, 0, last_error(status));
     } else {
-        status = natsConnection_Connect(&log->connection, nats);
-        if (status != NATS_OK) fail(failure, kind_of_connect_failure(status), 0, last_error(status));
+        status = open_connection(log, nats, options, failure);
     }
     natsOptions_Destroy(nats);
     if (status == NATS_OK) {

@@ -107,11 +107,25 @@ struct NATSLoginTests {
         let stranger = try await failure("nats://127.0.0.1:\(web.port)")
         #expect(stranger.code == .rejected)
         #expect(stranger.description.contains("does not speak the protocol of NATS"), "\(stranger)")
-        let mute = try GreetingServer("I")
-        let silent = try await failure("nats://127.0.0.1:\(mute.port)") { $0.connectTimeout = .milliseconds(300) }
-        #expect(silent.code == .unreachable)
         let gone = try GreetingServer("")
         #expect(try await failure("nats://127.0.0.1:\(gone.port)").description.contains("127.0.0.1:\(gone.port)"))
+    }
+
+    @Test(
+        "A server that falls silent while a client connects is given up after the connect timeout",
+        arguments: [
+            // Before a client sends anything, before it answers a ping, and before it takes part in a TLS handshake.
+            ("nats", ""), ("nats", #""headers":true"#), ("tls", #""tls_required":true"#),
+        ]
+    )
+    func givesUpSilence(scheme: String, information: String) async throws {
+        let greeting = "INFO {\"server_id\":\"N\",\"version\":\"2.9.10\",\(information)}\r\n"
+        let mute = try GreetingServer(information.isEmpty ? "I" : greeting)
+        let error = try await failure("\(scheme)://127.0.0.1:\(mute.port)") {
+            $0.connectTimeout = .milliseconds(300)
+        }
+        #expect(error.code == .unreachable)
+        #expect(error.description.contains("no answer within 0.3 seconds"), "\(error)")
     }
 
     @Test("A server without JetStream is explained")

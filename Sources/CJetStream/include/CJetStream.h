@@ -71,6 +71,7 @@ typedef struct jetstream_log jetstream_log;
 /// How to connect. Texts that are NULL are not used.
 typedef struct {
     const char *url;
+    uint16_t port;
     const char *user, *password, *token;
     const char *credentials_path;
     const char *public_key, *seed_path;

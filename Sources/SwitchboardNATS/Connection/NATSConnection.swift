@@ -240,6 +240,7 @@ final class NATSConnection: @unchecked Sendable {
         return unsafe withCStrings(texts) { texts in
             var options = unsafe jetstream_options()
             unsafe options.url = texts[0]
+            unsafe options.port = UInt16(clamping: address.port)
             unsafe options.user = texts[1]
             unsafe options.password = texts[2]
             unsafe options.token = texts[3]
