@@ -25,6 +25,25 @@ final class ConnectionSlots: Sendable {
         /// The slots taken by the connections of each event loop.
         var takenByLoop: [Int]
         var whenFree: AsyncStream<Never>.Continuation?
+
+        // With one look-up each, because every connection passes here.
+
+        /// Takes a slot of an address, if it has one left.
+        mutating func takeSlot(of network: SocketAddress.Network) -> Bool {
+            let limit = limitPerAddress > 0 ? limitPerAddress : .max
+            func take(_ taken: inout Int) -> Bool {
+                if taken >= limit { return false }
+                taken += 1
+                return true
+            }
+            return take(&takenByAddress[network, default: 0])
+        }
+
+        mutating func giveBackSlot(of network: SocketAddress.Network) {
+            guard let index = takenByAddress.index(forKey: network) else { return }
+            takenByAddress.values[index] -= 1
+            if takenByAddress.values[index] == 0 { takenByAddress.remove(at: index) }
+        }
     }
 
     /// The highest number of refused connections that are open at a time: each has a descriptor.
@@ -57,11 +76,8 @@ final class ConnectionSlots: Sendable {
     func take(for address: SocketAddress, acceptedBy acceptor: Int) -> Admission {
         state.withLock { state in
             guard state.taken < state.limit else { return Self.refuse(.serverIsFull, &state) }
-            if let network = address.network {
-                let count = state.takenByAddress[network, default: 0]
-                let isFull = state.limitPerAddress > 0 && count >= state.limitPerAddress
-                guard !isFull else { return Self.refuse(.addressIsFull, &state) }
-                state.takenByAddress[network] = count + 1
+            if let network = address.network, !state.takeSlot(of: network) {
+                return Self.refuse(.addressIsFull, &state)
             }
             state.taken += 1
             return .admitted(loop: Self.takeFairly(acceptor, &state.takenByLoop))
@@ -91,9 +107,7 @@ final class ConnectionSlots: Sendable {
         let whenFree = state.withLock { state in
             state.taken -= 1
             if state.takenByLoop.indices.contains(loop) { state.takenByLoop[loop] -= 1 }
-            if let network = address?.network, let count = state.takenByAddress[network] {
-                state.takenByAddress[network] = count > 1 ? count - 1 : nil
-            }
+            if let network = address?.network { state.giveBackSlot(of: network) }
             return state.taken == 0 ? state.whenFree.take() : nil
         }
         whenFree?.finish()

@@ -76,6 +76,16 @@ struct RepeatedEvents {
         var logged = 0
         /// The sum of the amounts of the events that were not logged.
         var unlogged = 0
+
+        /// Counts an event, and returns whether to log it.
+        mutating func add(_ amount: Int, allowance: Int) -> Bool {
+            if logged < allowance {
+                logged += 1
+                return true
+            }
+            unlogged = Int(clamping: Int128(unlogged) + Int128(amount))
+            return false
+        }
     }
 
     /// An event from peers of one network; `nil` for Unix-domain sockets.
@@ -113,15 +123,7 @@ struct RepeatedEvents {
 
     private mutating func count(_ event: RepeatedEvent, _ amount: Int, at now: UInt64, mayLog: Bool) -> Bool {
         if counts.isEmpty { start = now }
-        var count = counts[event, default: Count()]
-        let isLogged = mayLog && count.logged < event.allowance
-        if isLogged {
-            count.logged += 1
-        } else {
-            count.unlogged = Int(clamping: Int128(count.unlogged) + Int128(amount))
-        }
-        counts[event] = count
-        return isLogged
+        return counts[event, default: Count()].add(amount, allowance: mayLog ? event.allowance : 0)
     }
 
     /// Removes and returns the counts of the events that were not logged, if a second has passed since
