@@ -238,16 +238,37 @@ struct ListenerTests {
     /// Makes a socket that is bound to the path, and does not listen.
     private func bound(to path: String) throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let result = unsafe withSystemAddress(of: path) { unsafe bind(descriptor, $0, $1) }
+        guard result == 0 else { throw SystemError(errno: errno) }
+        return descriptor
+    }
+
+    /// Closes a socket that is bound to the path, and returns when no process has it.
+    ///
+    /// Another test may be starting a process, which has a copy of the descriptor until it runs its program.
+    private func abandon(_ descriptor: Int32, at path: String) throws {
+        close(descriptor)
+        let client = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(client) }
+        for _ in 0..<Patience.seconds * 1000 {
+            // As long as the socket exists, the error is that it has another type.
+            let result = unsafe withSystemAddress(of: path) { unsafe connect(client, $0, $1) }
+            if result != 0, errno == ECONNREFUSED { return }
+            usleep(1000)
+        }
+        Issue.record("a process keeps the socket")
+    }
+
+    @unsafe
+    private func withSystemAddress(of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
+        return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard result == 0 else { throw SystemError(errno: errno) }
-        return descriptor
     }
 
     @Test("A Unix-domain socket that a process has bound is left to it, whether or not it listens yet")
@@ -261,7 +282,7 @@ struct ListenerTests {
                 let error = #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
                 #expect(error?.errno == EADDRINUSE)
             }
-            close(other)
+            try abandon(other, at: path)
             // The owner of the socket has closed it: the listener replaces the file.
             _ = try listener(at: path, on: loop)
             #expect(throws: TransportError.self) { try listener(at: path, on: loop) }
@@ -274,7 +295,7 @@ struct ListenerTests {
             let loop = try EventLoop(label: "test")
             defer { loop.stop() }
             for _ in 0..<50 {
-                close(try bound(to: path))
+                try abandon(try bound(to: path), at: path)
                 let listeners = Watched<[Listener]>([])
                 let failures = Watched<[Int32]>([])
                 DispatchQueue.concurrentPerform(iterations: 8) { _ in
