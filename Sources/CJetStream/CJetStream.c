@@ -177,6 +177,42 @@ static jetstream_kind kind_of_connect_failure(natsStatus status) {
     }
 }
 
+struct jetstream_attempts {
+    pthread_mutex_t lock;
+    /// That of the attempt in progress, or NULL.
+    connect_deadline *deadline;
+    bool has_stopped;
+};
+
+jetstream_attempts *jetstream_attempts_create(void) {
+    jetstream_attempts *attempts = calloc(1, sizeof *attempts);
+    if (attempts != NULL) pthread_mutex_init(&attempts->lock, NULL);
+    return attempts;
+}
+
+void jetstream_attempts_stop(jetstream_attempts *attempts) {
+    if (attempts == NULL) return;
+    pthread_mutex_lock(&attempts->lock);
+    attempts->has_stopped = true;
+    if (attempts->deadline != NULL) connect_deadline_pass(attempts->deadline);
+    pthread_mutex_unlock(&attempts->lock);
+}
+
+void jetstream_attempts_free(jetstream_attempts *attempts) {
+    if (attempts == NULL) return;
+    pthread_mutex_destroy(&attempts->lock);
+    free(attempts);
+}
+
+/// Sets the deadline of the attempt in progress; NULL for none.
+static void set_deadline(jetstream_attempts *attempts, connect_deadline *deadline) {
+    if (attempts == NULL) return;
+    pthread_mutex_lock(&attempts->lock);
+    attempts->deadline = deadline;
+    if (attempts->has_stopped && deadline != NULL) connect_deadline_pass(deadline);
+    pthread_mutex_unlock(&attempts->lock);
+}
+
 /// Connects within the connect timeout: fills in the failure when it returns another status than NATS_OK.
 static natsStatus open_connection(
     jetstream_log *log, natsOptions *nats, const jetstream_options *options, jetstream_failure *failure
@@ -186,7 +222,9 @@ static natsStatus open_connection(
         fail(failure, jetstream_unreachable, 0, strerror(errno));
         return NATS_SYS_ERROR;
     }
+    set_deadline(options->attempts, deadline);
     natsStatus status = natsConnection_Connect(&log->connection, nats);
+    set_deadline(options->attempts, NULL);
     if (connect_deadline_end(deadline)) {
         fail(failure, jetstream_silent, 0, NULL);
         return NATS_TIMEOUT;

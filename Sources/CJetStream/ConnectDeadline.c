@@ -22,8 +22,6 @@ static const int64_t second = 1000000000;
 
 struct connect_deadline {
     uint16_t port;
-    /// In nanoseconds of the monotonic clock.
-    int64_t time;
     /// The sockets that are older than the attempt, by their numbers in the kernel.
     ino_t *older;
     size_t older_count;
@@ -31,6 +29,8 @@ struct connect_deadline {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     // Used under the lock:
+    /// When sockets are shut down next, in nanoseconds of the monotonic clock.
+    int64_t next_time;
     bool has_ended, has_passed;
 };
 
@@ -103,15 +103,14 @@ static bool shut_down_newer(connect_deadline *deadline, int descriptor, ino_t nu
 
 static void *watch(void *context) {
     connect_deadline *deadline = context;
-    int64_t wake = deadline->time;
     pthread_mutex_lock(&deadline->lock);
     while (!deadline->has_ended) {
-        struct timespec until = {.tv_sec = wake / second, .tv_nsec = wake % second};
+        struct timespec until = {.tv_sec = deadline->next_time / second, .tv_nsec = deadline->next_time % second};
         pthread_cond_timedwait(&deadline->changed, &deadline->lock, &until);
-        if (deadline->has_ended || now() < wake) continue;
+        if (deadline->has_ended || now() < deadline->next_time) continue;
         deadline->has_passed = true;
         visit_sockets(deadline, shut_down_newer);
-        wake = now() + pause_time;
+        deadline->next_time = now() + pause_time;
     }
     pthread_mutex_unlock(&deadline->lock);
     return NULL;
@@ -138,7 +137,7 @@ connect_deadline *connect_deadline_begin(uint16_t port, int64_t milliseconds) {
     connect_deadline *deadline = calloc(1, sizeof *deadline);
     if (deadline == NULL) return NULL;
     deadline->port = port;
-    deadline->time = now() + milliseconds * 1000000;
+    deadline->next_time = now() + milliseconds * 1000000;
     pthread_mutex_init(&deadline->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -150,6 +149,13 @@ connect_deadline *connect_deadline_begin(uint16_t port, int64_t milliseconds) {
     destroy(deadline);
     errno = error;
     return NULL;
+}
+
+void connect_deadline_pass(connect_deadline *deadline) {
+    pthread_mutex_lock(&deadline->lock);
+    deadline->next_time = now();
+    pthread_cond_signal(&deadline->changed);
+    pthread_mutex_unlock(&deadline->lock);
 }
 
 bool connect_deadline_end(connect_deadline *deadline) {

@@ -17,6 +17,9 @@ typedef struct connect_deadline connect_deadline;
 /// Begins an attempt to connect to a port; NULL, with errno, when it cannot be watched.
 connect_deadline *connect_deadline_begin(uint16_t port, int64_t milliseconds);
 
+/// Lets the deadline pass now, from any thread.
+void connect_deadline_pass(connect_deadline *deadline);
+
 /// Ends the attempt, and returns whether the deadline has passed.
 bool connect_deadline_end(connect_deadline *deadline);
 

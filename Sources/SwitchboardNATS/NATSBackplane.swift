@@ -88,7 +88,8 @@ public final class NATSBackplane: Backplane {
 
     /// Closes the connection, and waits until both threads have ended.
     ///
-    /// An attempt to connect ends after ``NATSBackplaneConfiguration/connectTimeout`` at the latest.
+    /// An attempt to connect whose TCP connection is not established ends after ``NATSBackplaneConfiguration/connectTimeout`` at the
+    /// latest.
     public func stop() async {
         let running = phase.withLock { phase in
             defer { phase = .stopped }

@@ -209,7 +209,9 @@ public final class Server: Service {
                 }
             }
         } catch is CancellationError {
-            // The server was stopped during the look-up of its host.
+            // The server was stopped before it listened: while it looked its host up, or while the backplane connected.
+            enter(.stopping)
+            core.logger.info("stopping", metadata: ["connections": "0"])
             return
         }
         warnOfMissingDescriptors()

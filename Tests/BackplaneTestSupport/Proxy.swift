@@ -109,16 +109,25 @@ package final class Proxy: @unchecked Sendable {
 /// Sends the same bytes to everyone who connects, and closes when there are none.
 package final class GreetingServer: Sendable {
     private let loop: EventLoop
+    private let guests: AsyncStream<Void>
     /// The port of the server on 127.0.0.1.
     package let port: Int
+
+    /// Waits until someone has connected.
+    package func waitForGuest() async {
+        for await _ in guests { return }
+    }
 
     package init(_ greeting: String) throws {
         let loop = try EventLoop(label: "greeting")
         self.loop = loop
+        let (guests, arrivals) = AsyncStream.makeStream(of: Void.self)
+        self.guests = guests
         let listener = try Listener(address: SocketAddress("127.0.0.1", port: 0), backlog: 100, acceptor: loop) {
             let stream = SocketStream(adopting: $0, on: loop, remoteAddress: $1)
             stream.start(Guest())
             stream.send(Bytes(utf8: greeting))
+            arrivals.yield()
             // Else the end of the connection could overtake what was sent.
             if greeting.isEmpty { stream.finish(.requested) }
         } onFailure: { _ in

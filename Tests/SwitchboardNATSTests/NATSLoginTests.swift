@@ -128,6 +128,26 @@ struct NATSLoginTests {
         #expect(error.description.contains("no answer within 0.3 seconds"), "\(error)")
     }
 
+    @Test(
+        "A backplane that is stopped does not wait for the connect timeout, nor for a reply",
+        arguments: ["I", "INFO {\"server_id\":\"N\",\"version\":\"2.9.10\"}\r\n"]
+    )
+    func stopsWhileConnecting(greeting: String) async throws {
+        let mute = try GreetingServer(greeting)
+        let backplane = try NATSBackplane.forTests("nats://127.0.0.1:\(mute.port)") {
+            // Longer than the time limit of the test.
+            $0.connectTimeout = .seconds(3600)
+            $0.replyTimeout = .seconds(3600)
+            $0.startTimeout = .seconds(3600)
+        }
+        let member = Member(backplane, name: 0)
+        let starting = Task { try await member.join() }
+        await mute.waitForGuest()
+        starting.cancel()
+        await #expect(throws: CancellationError.self) { try await starting.value }
+        #expect(backplane.status.state == .stopped)
+    }
+
     @Test("A server without JetStream is explained")
     func explainsMissingJetStream() async throws {
         let server = try await NATSServer.start(hasJetStream: false)

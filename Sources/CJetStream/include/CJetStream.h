@@ -68,6 +68,19 @@ const char *jetstream_text(const jetstream_failure *failure);
 /// One connection.
 typedef struct jetstream_log jetstream_log;
 
+/// Attempts to connect, which another thread can end.
+typedef struct jetstream_attempts jetstream_attempts;
+
+/// Makes attempts; NULL without memory.
+jetstream_attempts *jetstream_attempts_create(void);
+
+/// Ends the attempt that is in progress, and every later one, from any thread. An attempt whose TCP connection is not established
+/// yet goes on until then, or until its timeout.
+void jetstream_attempts_stop(jetstream_attempts *attempts);
+
+/// Releases the memory. No attempt may be in progress.
+void jetstream_attempts_free(jetstream_attempts *attempts);
+
 /// How to connect. Texts that are NULL are not used.
 typedef struct {
     const char *url;
@@ -80,6 +93,8 @@ typedef struct {
     const char *client_name;
     int64_t connect_timeout;
     int64_t reply_timeout;
+    /// What can end the attempt; NULL for nothing but the timeout.
+    jetstream_attempts *attempts;
 } jetstream_options;
 
 /// Connects; NULL, with a failure, when that is not possible. Blocks for the connect timeout at most.

@@ -28,9 +28,12 @@ final class NATSLogClient: Sendable {
     let startOutcome = StartOutcome()
     let outbox: Outbox
     let writerWaker: WriterWaker
+    let attempts = ConnectionAttempts()
     private let readerWaker = DispatchSemaphore(value: 0)
 
     private struct State {
+        /// The connection whose stream is not known yet.
+        var dialed: NATSConnection?
         var connection: NATSConnection?
         var stream: NATSConnection.Stream?
         var failure: NATSFailure?
@@ -97,11 +100,13 @@ final class NATSLogClient: Sendable {
 
     /// Ends both threads.
     func stop() async {
-        let connection = state.withLock { state in
+        let (dialed, connection) = state.withLock { state in
             state.hasStopped = true
             state.state = .stopped
-            return state.connection
+            return (state.dialed, state.connection)
         }
+        attempts.stop()
+        dialed?.close()
         connection?.close()
         startOutcome.finish(.failure(NATSFailure.stopped.backplaneError))
         writerWaker.wake()
@@ -187,9 +192,19 @@ final class NATSLogClient: Sendable {
         }
     }
 
-    /// The writer has a connection.
+    /// The writer has a connection, and looks its stream up.
+    func noteDialed(_ connection: NATSConnection) {
+        state.withLock { state in
+            state.dialed = connection
+            // A stop before this call has closed no connection.
+            if state.hasStopped { connection.close() }
+        }
+    }
+
+    /// The writer has a connection and its stream.
     func adopt(_ connection: NATSConnection, _ stream: NATSConnection.Stream) {
         state.withLock { state in
+            state.dialed = nil
             state.connection = connection
             state.stream = stream
             state.acknowledged = nil
@@ -209,6 +224,7 @@ final class NATSLogClient: Sendable {
     func lose(_ failure: NATSFailure) {
         state.withLock { state in
             if state.connection != nil { state.disconnections &+= 1 }
+            state.dialed = nil
             state.connection = nil
             state.stream = nil
         }

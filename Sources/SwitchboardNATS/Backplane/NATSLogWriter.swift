@@ -68,7 +68,8 @@ final class NATSLogWriter {
             if client.hasStopped { throw .stopped }
             let index = (preferred + offset) % addresses.count
             do throws(NATSFailure) {
-                let connection = try NATSConnection(to: addresses[index], client.configuration)
+                let connection = try NATSConnection(to: addresses[index], client.configuration, client.attempts)
+                client.noteDialed(connection)
                 let stream = try connection.findStream()
                 preferred = index
                 return (connection, stream)

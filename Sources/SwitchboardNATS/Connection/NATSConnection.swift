@@ -46,11 +46,15 @@ final class NATSConnection: @unchecked Sendable {
     let maximumPayload: Int
 
     /// Connects, and logs in.
-    init(to address: EngineAddress, _ configuration: NATSBackplaneConfiguration) throws(NATSFailure) {
+    init(
+        to address: EngineAddress,
+        _ configuration: NATSBackplaneConfiguration,
+        _ attempts: ConnectionAttempts
+    ) throws(NATSFailure) {
         self.address = address.description
         self.configuration = configuration
         var failure = jetstream_failure()
-        guard let log = unsafe Self.connect(to: address, configuration, &failure) else {
+        guard let log = unsafe Self.connect(to: address, configuration, attempts, &failure) else {
             if failure.kind == jetstream_silent {
                 throw .unreachable("no answer within \(configuration.connectTimeout)", address: address.description)
             }
@@ -217,6 +221,7 @@ final class NATSConnection: @unchecked Sendable {
     private static func connect(
         to address: EngineAddress,
         _ configuration: NATSBackplaneConfiguration,
+        _ attempts: ConnectionAttempts,
         _ failure: inout jetstream_failure
     ) -> OpaquePointer? {
         var user: String?
@@ -256,7 +261,10 @@ final class NATSConnection: @unchecked Sendable {
             unsafe options.client_name = texts[11]
             unsafe options.connect_timeout = configuration.connectTimeout.milliseconds
             unsafe options.reply_timeout = configuration.replyTimeout.milliseconds
-            return unsafe jetstream_connect(&options, &failure)
+            return unsafe attempts.withHandle { handle in
+                unsafe options.attempts = handle
+                return unsafe jetstream_connect(&options, &failure)
+            }
         }
     }
 
@@ -272,6 +280,29 @@ final class NATSConnection: @unchecked Sendable {
             return unsafe text.withCString { unsafe lend(rest.dropFirst(), lent + [$0]) }
         }
         return unsafe lend(texts[...], [])
+    }
+}
+
+/// The attempts of a backplane to connect, which another thread can end.
+@safe
+final class ConnectionAttempts: @unchecked Sendable {
+    private let handle: OpaquePointer?
+
+    init() {
+        unsafe handle = jetstream_attempts_create()
+    }
+
+    deinit {
+        unsafe jetstream_attempts_free(handle)
+    }
+
+    /// Ends the attempt that is in progress, and every later one.
+    func stop() { unsafe jetstream_attempts_stop(handle) }
+
+    @unsafe
+    fileprivate func withHandle<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return unsafe body(handle)
     }
 }
 
