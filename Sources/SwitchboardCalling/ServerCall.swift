@@ -39,7 +39,7 @@ package struct ServerCall {
                 throw VerbFailure("`\(name)` is a message of the server: name one that clients send")
             }
             do throws(MessageInput.Problem) {
-                requests.append((message.message, try input.frame(message)))
+                requests.append((message.message, try input.frame(message.sent(by: .client))))
             } catch {
                 throw VerbFailure(error.message)
             }

@@ -32,7 +32,7 @@ struct MockAnswers: Sendable {
         }
         for rule in rules {
             do throws(MessageInput.Problem) {
-                let (request, message) = try Self.read(rule, input)
+                let (request, message) = try Self.read(rule, spec, input)
                 answers[request, default: Answer()].rules.append(message)
             } catch {
                 throw MessageInput.Problem(message: "--reply '\(rule.visible)': \(error.message)")
@@ -43,6 +43,7 @@ struct MockAnswers: Sendable {
 
     private static func read(
         _ rule: String,
+        _ spec: CheckedSpec,
         _ input: MessageInput
     ) throws(MessageInput.Problem) -> (request: String, message: MessageInput.Message) {
         let parts = rule.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -54,18 +55,34 @@ struct MockAnswers: Sendable {
             let text = "`\(request.name.value)` is a message of the server: name one that clients send"
             throw MessageInput.Problem(message: text)
         }
-        let message = try input.message(words[0], fields: Array(words.dropFirst()), header: [])
-        guard message.message.sender != .client else {
-            let text = "`\(message.message.name.value)` is a message of clients: name one that the server sends"
+        let reply = try input.message(named: words[0])
+        guard reply.sender != .client else {
+            let text = "`\(reply.name.value)` is a message of clients: name one that the server sends"
             throw MessageInput.Problem(message: text)
         }
-        _ = try input.frame(message)
+        let own = spec.layout(of: spec.frame(of: reply)).ownItems
+        let header = spec.examples(of: reply).first?.header ?? zeroHeader(of: reply, spec)
+        let message = try input.message(
+            words[0],
+            fields: Array(words.dropFirst()),
+            header: header ?? Array(repeating: .nothing, count: own.count)
+        )
+        // Values of the header come from the request where it has them: the frame can be made only then.
+        if !own.contains(where: \.isSettable) {
+            _ = try input.frame(message)
+        } else if header != nil {
+            try input.checkPayload(of: message)
+        }
         return (request.name.value, message)
+    }
+
+    private static func zeroHeader(of reply: MessageSpec, _ spec: CheckedSpec) -> [Value]? {
+        try? ZeroValues.values(of: spec.layout(of: spec.frame(of: reply)).header, spec.plan)
     }
 
     private static func zero(_ reply: MessageSpec, _ spec: CheckedSpec) -> MessageInput.Message? {
         guard let values = try? ZeroValues.values(of: spec.layout(of: reply), spec.plan),
-            let header = try? ZeroValues.values(of: spec.layout(of: spec.frame(of: reply)).header, spec.plan)
+            let header = zeroHeader(of: reply, spec)
         else { return nil }
         return MessageInput.Message(message: reply, header: header, values: values)
     }
@@ -110,7 +127,7 @@ struct MockAnswers: Sendable {
             return request.headerValues.first { $0.field.name == item.plan.name }?.value ?? value
         }
         return try MessageInput(spec).frame(
-            MessageInput.Message(message: reply.message, header: header, values: reply.values)
+            MessageInput.Message(message: reply.message, header: header, values: reply.values, from: .server)
         )
     }
 }

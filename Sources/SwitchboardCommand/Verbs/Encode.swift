@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SwitchboardFiles
 internal import SwitchboardSpec
+internal import SwitchboardVocabulary
 
 /// Makes a frame: `switchboard encode SPEC MESSAGE FIELD=VALUE …`.
 struct Encode: ParsableCommand {
@@ -15,6 +16,17 @@ struct Encode: ParsableCommand {
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var message: MessageOptions
+
+    @Option(
+        help: .init(
+            """
+            The end that sends a message which either end may send, where its frames differ; by default the client, or what a \
+            file says.
+            """,
+            valueName: "END"
+        )
+    )
+    var from: SendingEnd?
 
     @Flag(help: "Write the bytes themselves, in place of hexadecimal digits.")
     var raw = false
@@ -34,13 +46,23 @@ struct Encode: ParsableCommand {
         if lines, let path = message.messages { return try encodeLines(of: FileInput(path), input) }
         var frames: [[UInt8]] = []
         do {
-            for message in try message.read(spec) { frames.append(try input.frame(message)) }
+            for message in try message.read(spec) { frames.append(try frame(message, input)) }
         } catch let problem as MessageInput.Problem {
             throw VerbFailure(problem.message)
         }
         for frame in frames {
             if raw { try StandardOutput.write(frame) } else { try StandardOutput.write(frame.hexadecimal) }
         }
+    }
+
+    private func frame(_ message: MessageInput.Message, _ input: MessageInput) throws(MessageInput.Problem) -> [UInt8] {
+        guard let end = from?.sender else { return try input.frame(message) }
+        guard message.message.sender.includes(end) else {
+            let text =
+                "`\(message.message.name.value)` is a message of the \(message.message.sender.rawValue): remove --from"
+            throw MessageInput.Problem(message: text)
+        }
+        return try input.frame(message.sent(by: end))
     }
 
     /// Prints the frame of the message on each line of `file`, or the reason why there is none.
@@ -51,7 +73,7 @@ struct Encode: ParsableCommand {
             var output = ""
             do throws(MessageInput.Problem) {
                 for message in try input.messages(json: line, named: message.message) {
-                    output += try input.frame(message).hexadecimal
+                    output += try frame(message, input).hexadecimal
                 }
             } catch {
                 output = "error: \(error.message)"
@@ -62,6 +84,18 @@ struct Encode: ParsableCommand {
         guard wrong == 0 else {
             let what = "\(wrong) of \(lines.count) messages cannot be encoded"
             throw VerbFailure(what)
+        }
+    }
+}
+
+/// The value of `--from` of `encode`: the end that sends a message.
+enum SendingEnd: String, CaseIterable, ExpressibleByArgument {
+    case client, server
+
+    var sender: Sender {
+        switch self {
+        case .client: .client
+        case .server: .server
         }
     }
 }

@@ -281,22 +281,24 @@ package struct FrameWriter {
     /// Encodes a message.
     ///
     /// The message has the layout `payload` and the field values `values`. The values of the header fields are in
-    /// `header`, in order.
+    /// `header`, in order. `sender` is the end that sends a message which either end may send; `both` stands for the client.
     package init(
         _ message: MessageSpec,
         _ payload: Layout,
         _ values: [Value],
         header: [Value],
-        _ layout: FrameLayout
+        _ layout: FrameLayout,
+        from sender: Sender = .both
     ) throws(PayloadProblem) {
         let payload = try PayloadWriter(values, payload, layout.plan, header: layout.named(header))
+        let isOfServer = (message.sender == .both ? sender : message.sender) == .server
         func encodedHeader(overhead: Int) throws(PayloadProblem) -> PayloadWriter {
             let length = UInt64(clamping: payload.bytes.count + overhead)
             var (header, codes) = (header[...], message.codeValues[...])
             var items: [Value] = []
             for item in layout.items {
                 switch item.spec.role {
-                case .magic(let magic): items.append(.bytes(message.sender == .server ? magic.server : magic.client))
+                case .magic(let magic): items.append(.bytes(isOfServer ? magic.server : magic.client))
                 case .version: items.append(.number(SpecInteger(magnitude: layout.version)))
                 case .code: items.append(codes.popFirst() ?? .nothing)
                 case .length:

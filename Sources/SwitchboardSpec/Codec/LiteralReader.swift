@@ -377,9 +377,12 @@ struct LiteralReader {
 }
 
 extension UnionSpec {
-    /// Returns the tag that `literal` says as text; `nil` unless the tags are text of this length.
+    /// Returns the tag that `literal` says as text; `nil` for a number, and unless the tags are text of this length.
     fileprivate func tag(_ literal: Literal) -> SpecInteger? {
-        guard isTagText, case .text(let text, _) = literal, text.utf8.count == tag.fixedSize else { return nil }
+        guard isTagText, case .text(let text, let isPlain) = literal, text.utf8.count == tag.fixedSize else {
+            return nil
+        }
+        if isPlain, IntegerLiteral(text) != .invalid { return nil }
         return SpecInteger(magnitude: ByteOrder.big.number(Array(text.utf8)))
     }
 }

@@ -47,12 +47,22 @@ package struct MessageInput {
         package let header: [Value]
         /// The values of the message's fields, in order.
         package let values: [Value]
+        /// The end that sends it, as far as the spec or the input says; `both` otherwise.
+        package let sender: Sender
 
         /// A message with these values.
-        package init(message: MessageSpec, header: [Value], values: [Value]) {
+        ///
+        /// - Parameter sender: The end that sends a message which either end may send.
+        package init(message: MessageSpec, header: [Value], values: [Value], from sender: Sender = .both) {
             self.message = message
             self.header = header
             self.values = values
+            self.sender = message.sender == .both ? sender : message.sender
+        }
+
+        /// The same message, sent by an end, if either end may send it.
+        package func sent(by end: Sender) -> Message {
+            Message(message: message, header: header, values: values, from: end)
         }
     }
 
@@ -88,33 +98,42 @@ package struct MessageInput {
         throw Problem(message: "no message `\(name.visible)`\(similar ?? didYouMean(name, among: names))")
     }
 
-    /// Returns the bytes of the frame of `message`.
+    /// Returns the bytes of the frame of `message`; of a client, if its sender is not known.
     package func frame(_ message: Message) throws(Problem) -> [UInt8] {
-        let (layout, name) = (spec.layout(of: spec.frame(of: message.message)), message.message.name.value)
-        let maximum = min(message.message.maximumPayload?.value ?? .max, layout.frame.maximumPayload)
-        let frame: FrameWriter
+        try checkPayload(of: message)
+        do throws(PayloadProblem) {
+            return try FrameWriter(
+                message.message,
+                spec.layout(of: message.message),
+                message.values,
+                header: message.header,
+                spec.layout(of: spec.frame(of: message.message)),
+                from: message.sender
+            ).bytes
+        } catch {
+            throw unencodable(message.message, error)
+        }
+    }
+
+    /// Checks that the fields of `message` can be encoded, and that the payload is not too large.
+    package func checkPayload(of message: Message) throws(Problem) {
+        let layout = spec.layout(of: spec.frame(of: message.message))
         let size: Int
         do throws(PayloadProblem) {
             let (fields, header) = (spec.layout(of: message.message), layout.named(message.header))
             size = try PayloadWriter(message.values, fields, spec.plan, header: header).bytes.count
         } catch {
-            throw Problem(message: "`\(name)` cannot be encoded: \(error)\(bounds(error, message.message))")
+            throw unencodable(message.message, error)
         }
+        let maximum = min(message.message.maximumPayload?.value ?? .max, layout.frame.maximumPayload)
         guard UInt64(size) <= maximum else {
+            let name = message.message.name.value
             throw Problem(message: "the payload of `\(name)` has \(size.bytes), and may have \(maximum)")
         }
-        do throws(PayloadProblem) {
-            frame = try FrameWriter(
-                message.message,
-                spec.layout(of: message.message),
-                message.values,
-                header: message.header,
-                layout
-            )
-        } catch {
-            throw Problem(message: "`\(name)` cannot be encoded: \(error)\(bounds(error, message.message))")
-        }
-        return frame.bytes
+    }
+
+    private func unencodable(_ message: MessageSpec, _ problem: PayloadProblem) -> Problem {
+        Problem(message: "`\(message.name.value)` cannot be encoded: \(problem)\(bounds(problem, message))")
     }
 
     /// Returns the bounds of the field that `problem` is about; empty if the value has another problem.
@@ -144,6 +163,17 @@ package struct MessageInput {
             try entries(header, Owner(name: "the header", fields: own)),
             try entries(fields, Owner(name: "`\(name)`", fields: message.fields))
         )
+    }
+
+    /// Returns the message called `name` with the values of `fields`, and with `header`, the values of the header's own fields in order.
+    package func message(_ name: String, fields: [String], header: [Value]) throws(Problem) -> Message {
+        let message = try message(named: name)
+        let entries = try entries(fields, Owner(name: "`\(name)`", fields: message.fields))
+        var reader = LiteralReader(spec.plan.table)
+        guard let values = reader.values(entries, of: message.fields, in: "`\(name)`", at: .start),
+            reader.problems.isEmpty
+        else { throw Problem(message: reader.problems.map(\.message).joined(separator: "; ")) }
+        return Message(message: message, header: header, values: values)
     }
 
     private func entries(_ words: [String], _ owner: Owner) throws(Problem) -> [Literal.Entry] {
@@ -239,7 +269,8 @@ package struct MessageInput {
     private func message(
         _ message: MessageSpec,
         _ header: [Literal.Entry],
-        _ fields: [Literal.Entry]
+        _ fields: [Literal.Entry],
+        from sender: Sender = .both
     ) throws(Problem) -> Message {
         let layout = spec.layout(of: spec.frame(of: message))
         var reader = LiteralReader(spec.plan.table)
@@ -248,7 +279,7 @@ package struct MessageInput {
         guard reader.problems.isEmpty, let values, let own else {
             throw Problem(message: reader.problems.map(\.message).joined(separator: "; "))
         }
-        return Message(message: message, header: own, values: values)
+        return Message(message: message, header: own, values: values, from: sender)
     }
 
     // MARK: JSON
@@ -304,7 +335,8 @@ package struct MessageInput {
         return try self.message(
             message,
             try entries(node["header"], own, "`header`"),
-            try entries(node["fields"], message.fields, "`fields`")
+            try entries(node["fields"], message.fields, "`fields`"),
+            from: node["from"]?.scalar.flatMap { Sender(rawValue: $0.text) } ?? .both
         )
     }
 
@@ -380,7 +412,7 @@ package struct MessageInput {
             if let item {
                 inner = .mapping(try entries(members[0].value, item.fields, "`\(key)`"))
             } else {
-                inner = try unrecognized(members[0].value, name)
+                inner = try unrecognized(members[0].value, of: type, name)
             }
             let entry = Literal.Entry(
                 name: Located(value: key, place: .start),
@@ -392,14 +424,16 @@ package struct MessageInput {
     }
 
     /// Returns the tag and the bytes of a union's value whose tag no case has.
-    private func unrecognized(_ node: Node, _ name: String) throws(Problem) -> Literal {
+    private func unrecognized(_ node: Node, of type: UnionSpec, _ name: String) throws(Problem) -> Literal {
         guard case .mapping(let members) = node.content else { return Literal(node) }
         var entries: [Literal.Entry] = []
         for member in members {
             let key = member.key.scalar?.text ?? ""
             var literal = Literal(member.value)
-            if case .text(let text, _) = literal {
-                literal = key == "data" ? .hexadecimal(try bytes(text, name)) : .text(text, isPlain: true)
+            if case .text(let text, let isPlain) = literal {
+                // Large numbers are text, and have more digits than a tag of text has bytes.
+                let isNumber = isPlain || !type.isTagText || text.utf8.count != type.tag.fixedSize
+                literal = key == "data" ? .hexadecimal(try bytes(text, name)) : .text(text, isPlain: isNumber)
             }
             entries.append(
                 Literal.Entry(name: Located(value: key, place: .start), literal: Located(value: literal, place: .start))

@@ -57,7 +57,9 @@ package struct ConversationDissector: Sendable {
             }
         }
         var best = found.first(where: \.isWhole) ?? found.first { $0.message != nil } ?? found[0]
-        if sender == .both, best.message?.sender == .both || best.message == nil { best.sender = .both }
+        // Only a magic number of its own tells the end that sent a message which either end may send.
+        let isOfEither = best.message?.sender == .both && found.allSatisfy { $0.isWhole == best.isWhole }
+        if sender == .both, isOfEither || best.message == nil { best.sender = .both }
         if best.isWhole { note(best) }
         return best
     }
