@@ -280,6 +280,21 @@ class Specs(unittest.TestCase):
             with self.subTest(codec.spec.name):
                 self.assertEqual(len(codec.run(cases)), len(cases))
 
+    def test_an_optional_part_of_the_code_has_a_value_for_every_compiler(self):
+        """gcc warned only with optimization."""
+        with tempfile.TemporaryDirectory() as folder:
+            spec = pathlib.Path(folder) / "parts.yaml"
+            spec.write_text(
+                "protocol: Parts\nversion: 1\nheartbeat: none\nframe:\n  type: [ kind, op ]\n  header:\n    - kind: uint8\n"
+                "    - op: { type: string, length: 2, when: { kind: 1 } }\n    - length: uint16\n"
+                "messages:\n  A: { code: { kind: 1, op: AB }, from: client, fields: [] }\n"
+                "  B: { code: { kind: 2 }, from: client, fields: [] }\n"
+            )
+            result = switchboard("c", spec, "-o", folder)
+            self.assertEqual((result.stderr, result.returncode), ("", 0))
+            for level in ("-O0", "-O1", "-O2", "-O3", "-Os"):
+                compile(level, *WARNINGS, "-c", "-o", os.devnull, f"{folder}/parts.c")
+
     @unittest.skipUnless(shutil.which("clang"), "clang is not installed")
     def test_clang_has_nothing_to_warn_of(self):
         def check(codec):
@@ -432,6 +447,19 @@ class Command(unittest.TestCase):
             for names in ("`Foo` and `FOO`", "`fooBar` and `foo_bar`", "`dark` and `Dark`"):
                 self.assertIn(f"C output: {names} are both ", result.stderr)
             self.assertEqual((result.returncode, len(result.stderr.splitlines())), (1, 3))
+
+    def test_the_name_of_a_header_of_c_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            spec = pathlib.Path(folder) / "time.yaml"
+            spec.write_text(
+                "protocol: Time\nversion: 1\nframe:\n  header:\n    - type: uint8\n    - length: uint16\n"
+                "messages:\n  Now: { code: 1, from: client, fields: [] }\n"
+            )
+            result = switchboard("c", spec, "-o", folder)
+            self.assertEqual((result.returncode, os.listdir(folder)), (1, ["time.yaml"]))
+            self.assertIn("the standard library of C has a header time.h", result.stderr)
+            self.assertIn("give another name with --name", result.stderr)
+            self.assertEqual(switchboard("c", spec, "-o", folder, "--name", "now").returncode, 0)
 
     def test_wrong_input_has_one_clear_line(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,18 @@ extension Codec {
         return count
     }
 
+    /// Returns the statement that declares a variable without a value: 0, or no bytes.
+    ///
+    /// Compilers do not always see that a variable is read only after it was set.
+    func variable(_ name: String, _ step: Step) -> String {
+        switch step {
+        case .bytes where arraySize(step) != nil: "\(declaration(name, step)) = { 0 };"
+        case .list: "\(declaration(name, step)) = { 0 };"
+        case .text, .bytes: "\(declaration(name, step)) = { NULL, 0 };"
+        default: "\(type(of: step)) \(name) = 0;"
+        }
+    }
+
     /// Returns the type of a value, or of an element of an array.
     func type(of step: Step) -> String {
         switch step {

@@ -204,15 +204,7 @@ extension FrameFunctions {
             places.makeLocal(item.plan.name)
             let step = item.plan.step.unwrapped
             let value = places.value(item.plan)
-            if case .text = step {
-                text.line("\(prefix)_text \(value) = { NULL, 0 };")
-            } else if case .bytes = step {
-                text.line(
-                    codec.declaration(value, step) + (codec.arraySize(step) == nil ? " = { NULL, 0 };" : " = { 0 };")
-                )
-            } else {
-                text.line("\(codec.type(of: step)) \(value) = 0;")
-            }
+            text.line(codec.variable(value, step))
             if let has = places.presence(item.plan) { text.line("bool \(has) = true;") }
         }
         text.line("switch ((int)message->kind) {")

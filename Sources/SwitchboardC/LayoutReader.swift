@@ -22,7 +22,7 @@ struct LayoutReader {
         if layout.needsStart { text.line("const uint8_t *start = r->at;") }
         for field in layout.fields
         where !places.isMember(field) && !field.field.isReserved && field.field.caseTag == nil {
-            text.line(declaration(field))
+            text.line(codec.variable(codec.names.variable(field.name), field.step.unwrapped))
             if let has = places.presence(field) { text.line("bool \(has) = false;") }
         }
         for field in flags {
@@ -55,14 +55,6 @@ struct LayoutReader {
             text.line("\(target) = \(kept);")
         }
         checkBounds(layout, places, &text)
-    }
-
-    private func declaration(_ field: FieldPlan) -> String {
-        let name = codec.names.variable(field.name)
-        switch field.step.unwrapped {
-        case .text, .list, .bytes: return codec.declaration(name, field.step) + ";"
-        default: return "\(codec.type(of: field.step.unwrapped)) \(name) = 0;"
-        }
     }
 
     // MARK: Fields

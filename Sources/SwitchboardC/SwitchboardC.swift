@@ -20,9 +20,28 @@ package enum COutput {
     ///
     /// - Parameter name: The name of the codec; `nil` for that of the protocol.
     package static func refusals(of spec: CheckedSpec, name: String? = nil) -> [Diagnostic] {
-        let unnamed = name == nil ? OutputName.refusal(of: spec) : nil
+        let unnamed = name == nil ? nameRefusal(of: spec) : nil
         return [unnamed].compactMap(\.self) + Refusals(spec).diagnostics
     }
+
+    private static func nameRefusal(of spec: CheckedSpec) -> Diagnostic? {
+        OutputName.refusal(of: spec) ?? problem(inName: spec.name).map { OutputName.refusal(of: spec, $0) }
+    }
+
+    /// Returns why `name` cannot be the name of a codec; `nil` if it can.
+    package static func problem(inName name: String) -> String? {
+        guard OutputName.isName(name) else { return OutputName.rule }
+        let header = CNames(name).prefix
+        guard standardHeaders.contains(header) else { return nil }
+        return "the standard library of C has a header \(header).h, which that of the codec would hide"
+    }
+
+    /// The headers of C99 and C11, without their ending.
+    private static let standardHeaders: Set<String> = [
+        "assert", "complex", "ctype", "errno", "fenv", "float", "inttypes", "iso646", "limits", "locale", "math",
+        "setjmp", "signal", "stdalign", "stdarg", "stdatomic", "stdbool", "stddef", "stdint", "stdio", "stdlib",
+        "stdnoreturn", "string", "tgmath", "threads", "time", "uchar", "wchar", "wctype",
+    ]
 
     /// Returns the header and the source file of the codec of `spec`, which has no ``refusals(of:)``.
     ///
