@@ -1072,7 +1072,11 @@ class UnixSocket(unittest.TestCase):
         self.assertEqual(self.ask(request("/readyz"))[2], "ready\n")
         file = self.folder / "precious"
         file.write_text("precious")
-        self.assertIn(f"cannot serve metrics on unix {file}: address already in use", self.refusal(METRICS_SOCKET=str(file)))
+        for path, what in [(file, "a file that is not a socket"), (self.folder, "a directory")]:
+            self.assertIn(
+                f"cannot serve metrics on unix {path}: the path is {what} (choose another --metrics-socket, or --no-metrics)",
+                self.refusal(METRICS_SOCKET=str(path)),
+            )
         self.assertEqual(file.read_text(), "precious")
 
     def test_paths_that_no_socket_can_have(self):

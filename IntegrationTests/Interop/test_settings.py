@@ -206,6 +206,21 @@ class Mistakes(WithFile):
             self.mistakes_of_check("--config", self.write("port: 6000\nmetrics-port: 6000\n")),
             [f'{path}:2:15: metrics-port "6000" must differ from --port.'],
         )
+        too_high = (
+            " is too high for the metrics port, which is port + 1000 by default: set --metrics-port (METRICS_PORT), "
+            "or --no-metrics (NO_METRICS=1)."
+        )
+        self.assertEqual(self.mistakes_of_check("--config", self.write("port: 64536\n")), [f'{path}:1:7: port "64536"{too_high}'])
+        self.assertEqual(self.mistakes("--port", "65535"), [f'--port "65535"{too_high}'])
+        self.assertIn(f'--port "65535"{too_high}', run("status", "--port", "65535", environment=BARE).stderr)
+        self.assertEqual(self.settings("--port", "65535")["metrics-port"], ("none", "default"))
+        self.assertEqual(self.settings("--port", "0")["metrics-port"], ("0", "default"))
+        for port, *options in [
+            ("65535", "--metrics-port", "6000"), ("65535", "--metrics-socket", "/tmp/a.socket"), ("65535", "--no-metrics"), ("64535",), ("0",),
+        ]:
+            with self.subTest(port=port, options=options):
+                result = self.config("--check", "--port", port, *options)
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
         for text, mistake in [
             ("metrics-socket: a.socket\nmetrics-port: 6001\n", '1:17: metrics-socket "a.socket" replaces the metrics port: omit {0}:2:15: metrics-port "6001".'),
             ("unix-socket: a.socket\nmetrics-socket: a.socket\n", '2:17: metrics-socket "a.socket" must differ from --unix-socket.'),

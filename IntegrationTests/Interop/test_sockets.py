@@ -114,8 +114,11 @@ class Sockets(unittest.TestCase):
             peer.expect_alive()
         self.path.write_text("precious")
         result = run("serve", "--unix-socket", str(self.path))
-        self.assertIn("ddress already in use", result.stderr)
+        line = f"Error: cannot listen on unix {self.path}: the path is a file that is not a socket (choose another --unix-socket)\n"
+        self.assertEqual(result.stderr, line)
         self.assertEqual(self.path.read_text(), "precious")
+        result = run("serve", "--unix-socket", str(self.path.parent))
+        self.assertIn(f"cannot listen on unix {self.path.parent}: the path is a directory (choose another --unix-socket)", result.stderr)
 
     def test_what_has_taken_its_place_is_not_removed(self):
         with self.server():

@@ -460,10 +460,21 @@ class Server(unittest.TestCase):
             (["--cert", cert], "requires --tls (TLS=1)"),
             (["--tls", "--cert", "/nowhere", "--key", key], "cannot use the certificate /nowhere: No such file"),
             (["--tls", "--cert", cert, "--key", "/nowhere"], "cannot use the key /nowhere: No such file"),
-            (["--tls", "--cert", key, "--key", key], "cannot use the certificate"),
-            (["--tls", "--cert", cert, "--key", other_certificate[1]], "key"),
-            (["--tls", "--cert", cert, "--key", encrypted], "cannot use the key"),
+            (["--tls", "--cert", key, "--key", key], f"cannot use the certificate {key}: the file has no certificate in PEM form"),
+            (["--tls", "--cert", cert, "--key", cert], f"cannot use the key {cert}: the file has no private key in PEM form"),
+            (
+                ["--tls", "--cert", cert, "--key", other_certificate[1]],
+                f"cannot use the key {other_certificate[1]}: it is not the private key of the certificate",
+            ),
+            (
+                ["--tls", "--cert", cert, "--key", encrypted],
+                f'cannot use the key {encrypted}: it has a password: remove it with "openssl pkey -in {encrypted} -out KEY"',
+            ),
             (["--tls", "--cert", cert, "--key", key, "--client-ca", "/nowhere"], "cannot use the authorities in"),
+            (
+                ["--tls", "--cert", cert, "--key", key, "--client-ca", key],
+                f"cannot use the authorities in {key}: the file has no certificate in PEM form",
+            ),
             (["--tls", "--cert", cert, "--key", key, "--handshake-timeout", "0"], '--handshake-timeout "0" must be more than 0 s'),
         ]:
             with self.subTest(options):

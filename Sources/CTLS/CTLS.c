@@ -3,7 +3,9 @@
 #include "Private.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
@@ -27,6 +29,57 @@ unsigned long tls_take_error(char *error, const char *what) {
         snprintf(error, tls_error_size, "%s", what);
     }
     return code;
+}
+
+static bool is_error(unsigned long code, int library, int reason) {
+    return ERR_GET_LIB(code) == library && ERR_GET_REASON(code) == reason;
+}
+
+/// Writes the error of a file with certificates, and empties the error queue of the thread.
+static void take_certificate_error(char *error, const char *what, const char *path) {
+    char subject[tls_error_size / 2];
+    snprintf(subject, sizeof subject, "%s %s", what, path);
+    unsigned long code = ERR_peek_error();
+    if (is_error(code, ERR_LIB_PEM, PEM_R_NO_START_LINE)
+        || is_error(code, ERR_LIB_X509, X509_R_NO_CERTIFICATE_OR_CRL_FOUND)) {
+        ERR_clear_error();
+        snprintf(error, tls_error_size, "%s: the file has no certificate in PEM form", subject);
+        return;
+    }
+    tls_take_error(error, subject);
+}
+
+/// Writes the error of a key that is not that of the certificate, and empties the error queue of the thread.
+static void take_mismatch(char *error, const char *path) {
+    ERR_clear_error();
+    char subject[tls_error_size / 2];
+    snprintf(subject, sizeof subject, "cannot use the key %s", path);
+    snprintf(error, tls_error_size, "%s: it is not the private key of the certificate", subject);
+}
+
+/// Writes the error of a file with a key, and empties the error queue of the thread.
+static void take_key_error(char *error, const char *path) {
+    char subject[tls_error_size / 2];
+    snprintf(subject, sizeof subject, "cannot use the key %s", path);
+    unsigned long code = ERR_peek_error();
+    // The function for passwords has returned none.
+    if (is_error(code, ERR_LIB_CRYPTO, ERR_R_INTERRUPTED_OR_CANCELLED)
+        || is_error(code, ERR_LIB_PEM, PEM_R_BAD_PASSWORD_READ)) {
+        ERR_clear_error();
+        const char *form = "%s: it has a password: remove it with \"openssl pkey -in %s -out KEY\"";
+        int count = snprintf(error, tls_error_size, form, subject, path);
+        // A command with a part of the path would be wrong.
+        if (count >= (int)tls_error_size) snprintf(error, tls_error_size, form, subject, "FILE");
+    } else if (is_error(code, ERR_LIB_OSSL_DECODER, ERR_R_UNSUPPORTED)
+        || is_error(code, ERR_LIB_PEM, PEM_R_NO_START_LINE)) {
+        ERR_clear_error();
+        snprintf(error, tls_error_size, "%s: the file has no private key in PEM form", subject);
+    } else if (is_error(code, ERR_LIB_X509, X509_R_KEY_VALUES_MISMATCH)
+        || is_error(code, ERR_LIB_X509, X509_R_KEY_TYPE_MISMATCH)) {
+        take_mismatch(error, path);
+    } else {
+        tls_take_error(error, subject);
+    }
 }
 
 /// Returns the status of a failed operation by the code of its error.
@@ -195,19 +248,17 @@ static bool is_valid_now(const X509 *certificate, const char *what, const char *
 
 bool tls_context_use_certificate(tls_context *context, const char *chain_path, const char *key_path, char *error) {
     ERR_clear_error();
-    char what[tls_error_size / 2];
     if (SSL_CTX_use_certificate_chain_file(context->openssl, chain_path) != 1) {
-        snprintf(what, sizeof what, "cannot use the certificate %s", chain_path);
-        tls_take_error(error, what);
+        take_certificate_error(error, "cannot use the certificate", chain_path);
         return false;
     }
     if (SSL_CTX_use_PrivateKey_file(context->openssl, key_path, SSL_FILETYPE_PEM) != 1) {
-        snprintf(what, sizeof what, "cannot use the key %s", key_path);
-        tls_take_error(error, what);
+        take_key_error(error, key_path);
         return false;
     }
+    // A key of another type, such as RSA, is not compared before.
     if (SSL_CTX_check_private_key(context->openssl) != 1) {
-        tls_take_error(error, "the key is not that of the certificate");
+        take_mismatch(error, key_path);
         return false;
     }
     if (!is_valid_now(SSL_CTX_get0_certificate(context->openssl), "certificate", chain_path, error)) return false;
@@ -241,9 +292,7 @@ int64_t tls_context_expiry(tls_context *context) {
 bool tls_context_trust_file(tls_context *context, const char *path, char *error) {
     ERR_clear_error();
     if (SSL_CTX_load_verify_file(context->openssl, path) == 1) return true;
-    char what[tls_error_size / 2];
-    snprintf(what, sizeof what, "cannot use the authorities in %s", path);
-    tls_take_error(error, what);
+    take_certificate_error(error, "cannot use the authorities in", path);
     return false;
 }
 
@@ -262,7 +311,7 @@ bool tls_context_name_authorities(tls_context *context, const char *path, char *
     ERR_clear_error();
     STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(path);
     if (names == NULL) {
-        tls_take_error(error, "cannot read the authorities of clients");
+        take_certificate_error(error, "cannot use the authorities in", path);
         return false;
     }
     SSL_CTX_set_client_CA_list(context->openssl, names);

@@ -42,7 +42,9 @@ public struct ConfigCommand<Serve: ParsableArguments>: ParsableCommand {
         switch action {
         case nil:
             try options.checkSettings()
-            for line in SettingsText.inUse(options.settings) { try Terminal.print(line) }
+            let server = options.group(ServerOptions.self)
+            let defaults = try server.map { try $0.metrics.shownDefaults(serverPort: $0.listening.port.value()) } ?? [:]
+            for line in SettingsText.inUse(options.settings, defaults: defaults) { try Terminal.print(line) }
         case .check:
             try check()
             try Terminal.print("\(options.settings.configurationPath?.visible ?? "settings"): ok")

@@ -98,6 +98,7 @@ public struct ServerApplication: Sendable {
             return try options.metrics.makeAdminServer(
                 $0,
                 for: server,
+                port: options.listening.port,
                 identity,
                 options.backplane,
                 token: token,

@@ -40,6 +40,13 @@ struct ServerSettings {
     func naming(in error: TransportError) -> any Error {
         let isUnix = configuration.unixSocketPath != nil
         let place = isUnix ? settings("--unix-socket") : settings("--host", "--port")
+        if error.code == .cannotListen, error.errno == EADDRINUSE, let path = configuration.unixSocketPath,
+            let obstacle = SocketPath.obstacle(at: path)
+        {
+            return place.naming(
+                in: CommandError("cannot listen on unix \(path): \(obstacle) (choose another --unix-socket)")
+            )
+        }
         let advice: String? =
             switch (error.code, error.errno) {
             case (.cannotListen, EADDRINUSE) where isUnix:

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Switchboard
 import SwitchboardTransport
@@ -65,6 +66,11 @@ struct AdminServerError: Error, CustomStringConvertible {
 
     private var detail: String {
         guard let error = reason as? TransportError, error.errno != 0 else { return "\(reason)" }
+        if error.errno == EADDRINUSE, case .unixSocket(let path) = address,
+            let obstacle = SocketPath.obstacle(at: path)
+        {
+            return obstacle
+        }
         return error.description.split(separator: ": ").last.map(String.init) ?? error.description
     }
 }

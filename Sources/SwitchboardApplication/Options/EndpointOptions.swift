@@ -53,7 +53,7 @@ struct EndpointOptions: ReadsSomeSettings {
         guard try !metrics.isOff else {
             throw CommandError("\(metrics.offSwitch.subject) must be off: \(command) requires the metrics port")
         }
-        let address = try metrics.address(serverPort: port.value())
+        let address = try metrics.address(serverPort: port.value(), from: port)
         if case .tcp(host: _, port: 0) = address {
             throw CommandError(
                 "the metrics port is unknown because the system selects it: set \(metrics.metricsPort.names)"

@@ -100,15 +100,18 @@ struct MetricsOptions: SettingGroup {
     }()
 
     /// Makes the metrics endpoint of `server`.
+    ///
+    /// - Parameter port: The setting of the server's port.
     func makeAdminServer(
         _ factory: PrometheusFactory,
         for server: Server,
+        port: Setting<Int>,
         _ identity: StatusReport.Identity,
         _ backplane: BackplaneOptions,
         token: AdminToken?,
         logger: Logger
     ) throws -> AdminServer {
-        let address = try address(serverPort: server.configuration.port)
+        let address = try address(serverPort: server.configuration.port, from: port)
         let handler = AdminHandler(
             server: server,
             identity,
@@ -168,10 +171,12 @@ struct MetricsOptions: SettingGroup {
 
     /// Returns the address of the metrics endpoint of a server at `serverPort`; port 0 selects a free port.
     ///
-    /// - Throws: A `ValidationError` when both a socket and a port are set, or a text is not a value that is allowed.
-    func address(serverPort: Int) throws -> AdminAddress {
+    /// - Parameter setting: The setting of the server's port, for errors.
+    /// - Throws: A `ValidationError` when both a socket and a port are set, the server's port is too high for the default of the
+    ///   metrics port, or a text is not a value that is allowed.
+    func address(serverPort: Int, from setting: Setting<Int>) throws -> AdminAddress {
         guard let path = try metricsSocket.givenValue() else {
-            let port = try metricsPort.givenValue() ?? Self.defaultPort(serverPort)
+            let port = try metricsPort.givenValue() ?? defaultPort(serverPort, from: setting)
             return .tcp(host: try metricsHost.value(), port: port)
         }
         // The host may come with the system: the container image sets it.
@@ -183,11 +188,13 @@ struct MetricsOptions: SettingGroup {
 
     /// Checks that the endpoint can have its address beside a server with `configuration`.
     ///
-    /// - Throws: A `ValidationError` when both have the same address, or a text is not a value that is allowed; an error that names
-    ///   the option or the environment variable of a path that no socket can have.
-    func checkAddress(of configuration: ServerConfiguration) throws {
+    /// - Parameter setting: The setting of the server's port, for errors.
+    /// - Throws: A `ValidationError` when both have the same address, the server's port is too high for the default of the metrics
+    ///   port, or a text is not a value that is allowed; an error that names the option or the environment variable of a path that
+    ///   no socket can have.
+    func checkAddress(of configuration: ServerConfiguration, port setting: Setting<Int>) throws {
         guard try !isOff else { return }
-        switch try address(serverPort: configuration.port) {
+        switch try address(serverPort: configuration.port, from: setting) {
         case .unixSocket(let path):
             do { _ = try SocketAddress(unixSocketPath: path) } catch { throw place.naming(in: error) }
             if path == configuration.unixSocketPath { throw metricsSocket.error("must differ from --unix-socket") }
@@ -198,8 +205,29 @@ struct MetricsOptions: SettingGroup {
         }
     }
 
-    /// Returns the default port; 0 when the server's port is 0, or too high to add the distance.
-    private static func defaultPort(_ serverPort: Int) -> Int {
-        serverPort > 0 && serverPort <= 65_535 - portDistance ? serverPort + portDistance : 0
+    /// The highest port of a server that leaves a default port for metrics.
+    private static let highestServerPort = 65_535 - portDistance
+
+    /// Returns the default port; 0 when the server's port is 0.
+    ///
+    /// - Throws: A `ValidationError` when the server's port is too high to add the distance.
+    private func defaultPort(_ serverPort: Int, from setting: Setting<Int>) throws -> Int {
+        if serverPort == 0 { return 0 }
+        if serverPort <= Self.highestServerPort { return serverPort + Self.portDistance }
+        // A program may have changed the port that the setting gave.
+        let subject = (try? setting.value()) == serverPort ? setting.origin : "port \(serverPort)"
+        throw ValidationError(
+            """
+            \(subject) is too high for the metrics port, which is port + \(Self.portDistance) by default: set \
+            \(metricsPort.names), or \(Self.noMetricsSwitch.ways).
+            """
+        )
+    }
+
+    /// Returns the texts of defaults in the list of the settings in use, by the keys of the settings: those that depend on the
+    /// server's port, and differ from the text of the help.
+    func shownDefaults(serverPort: Int) -> [String: String] {
+        if serverPort == 0 { return [metricsPort.key: "0"] }
+        return serverPort <= Self.highestServerPort ? [:] : [metricsPort.key: "none"]
     }
 }

@@ -49,7 +49,7 @@ enum SettingsCheck {
                 throw settings.settings("--unix-socket").naming(in: error)
             }
         }
-        attempt { try options.metrics.checkAddress(of: settings.configuration) }
+        attempt { try options.metrics.checkAddress(of: settings.configuration, port: options.listening.port) }
         return messages
     }
 }

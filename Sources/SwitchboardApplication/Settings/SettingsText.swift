@@ -11,13 +11,16 @@ enum SettingsText {
     // MARK: Settings in use
 
     /// Returns a line for each setting: its value and where that comes from, as lines of a file of settings.
-    static func inUse(_ settings: [any SettingSource]) -> [String] {
+    ///
+    /// - Parameter defaults: Texts of defaults in place of those of the help, by the keys of the settings.
+    static func inUse(_ settings: [any SettingSource], defaults: [String: String] = [:]) -> [String] {
         let lines = settings.filter { $0.key != SettingsFile.ownKey }.map { setting in
             let value = setting.written.map { written in
                 // A value without its password is of no use in a file.
                 "\(setting.hasSecret ? "# " : "")\(setting.key): \(yaml(written))"
             }
-            return (text: value ?? "# \(setting.key): \(setting.shownDefault ?? "none")", source: source(of: setting))
+            let shown = defaults[setting.key] ?? setting.shownDefault ?? "none"
+            return (text: value ?? "# \(setting.key): \(shown)", source: source(of: setting))
         }
         let width = min(lines.map(\.text.count).max() ?? 0, commentColumn)
         return lines.map { line in

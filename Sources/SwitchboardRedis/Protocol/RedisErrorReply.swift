@@ -40,6 +40,13 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
 
     private var hasUnknownCommand: Bool { description.hasPrefix("ERR unknown command") }
 
+    /// Whether a server that is no Sentinel was asked for the primary.
+    ///
+    /// Versions write the command in different quotes.
+    private var isNoSentinel: Bool {
+        hasUnknownCommand && description.dropFirst("ERR unknown command ".count).dropFirst().hasPrefix("SENTINEL")
+    }
+
     private var hasBadCredentials: Bool {
         description.hasPrefix("ERR invalid password") || hasNoPassword
             || description.hasPrefix("ERR wrong number of arguments for 'auth'")
@@ -80,6 +87,8 @@ package struct RedisErrorReply: Error, Sendable, Equatable, CustomStringConverti
                 "Redis rejects the password in the URL"
             } else if hasBadDatabase {
                 "Redis has no database with the number in the URL"
+            } else if isNoSentinel {
+                "the address is not that of a Sentinel: use the port of a Sentinel (26379 by default), or redis://"
             } else if hasUnknownCommand {
                 "Redis 6.2 or later is needed"
             } else if description.hasPrefix("ERR max number of clients") {

@@ -198,6 +198,11 @@ struct RedisErrorReplyTests {
             ("ASK 3999 127.0.0.1:6381", .none, "Cluster is not supported"),
             ("CLUSTERDOWN Hash slot not served", .none, "Cluster is not supported"),
             ("ERR unknown command `XADD`, with args beginning with: `a`", .none, "Redis 6.2"),
+            (
+                "ERR unknown command 'SENTINEL', with args beginning with: 'GET-MASTER-ADDR-BY-NAME' 'a' ", .none,
+                "the address is not that of a Sentinel: use the port of a Sentinel (26379 by default), or redis://"
+            ),
+            ("ERR unknown command `SENTINEL`, with args beginning with: `a`", .none, "not that of a Sentinel"),
             ("ERR DB index is out of range", .none, "database"),
             ("READONLY You can't write against a read only replica.", .reconnect, "replica"),
             ("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", .reconnect, "replica"),
