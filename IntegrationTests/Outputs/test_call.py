@@ -211,6 +211,15 @@ class Servers(unittest.TestCase):
                 self.assertEqual((status, errors), (1, f"switchboard: error: {text}\n"))
 
 
+    def test_a_handshake_that_takes_too_long_is_reported_with_the_timeout(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = f"127.0.0.1:{listener.getsockname()[1]}"
+            words = ["call", BUNDLED, "Ping", "timestamp=5", "--connect", address, "--tls", "--insecure", "--timeout", "0.5"]
+            status, _, errors = run(*words)
+        text = "the TLS handshake was not finished within 0.5 seconds (--timeout)"
+        self.assertEqual((status, errors), (1, f"switchboard: error: {text}\n"))
+
+
 class WrongInput(unittest.TestCase):
     def test_has_one_clear_line(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -225,7 +234,7 @@ class WrongInput(unittest.TestCase):
             (ping, 64, "--connect"),
             ([*ping, "--connect", unused, "--timeout", "0"], 64, "--timeout"),
             ([*ping, "--connect", unused, "--ca", "x"], 64, "require --tls"),
-            ([*ping, "--connect", unused, "--tls", "--ca", "/nonexistent"], 1, "/nonexistent"),
+            ([*ping, "--connect", unused, "--tls", "--ca", "/nonexistent"], 2, "cannot read /nonexistent"),
             ([*ping, "--connect", unused, "--count", "-1"], 64, "--count"),
             (["call", BUNDLED, "Pong", "timestamp=5", "--connect", unused], 1, "`Pong` is a message of the server"),
             (["call", BUNDLED, "Ping", "time=5", "--connect", unused], 1, "no field `time`"),

@@ -225,6 +225,13 @@ class Input(unittest.TestCase):
     def test_wrong_input_has_one_clear_line(self):
         cases = [
             (["decode", BUNDLED, "zz"], 64, "zz is neither a file nor hexadecimal"),
+            (["decode", BUNDLED, "--input-format", "raw", "/nonexistent"], 2, "cannot read /nonexistent: No such file"),
+            (["decode", BUNDLED, "--input-format", "capture", "/nonexistent"], 2, "cannot read /nonexistent: No such file"),
+            (["decode", BUNDLED, "--input-format", "raw", "00", "ff"], 64, "only one file can be given"),
+            (["decode", BUNDLED, BUNDLED, BUNDLED], 64, f"{BUNDLED} is a file: only one file can be given"),
+            (["decode", BUNDLED, "p\nq"], 64, "neither a file nor hexadecimal"),
+            (["decode", "a\nb", "00"], 2, "cannot read a\\nb: No such file"),
+            (["check", "a\nb"], 2, "cannot read a\\nb: No such file"),
             (["decode", BUNDLED, "abc"], 64, "the last byte has only one digit"),
             (["decode", BUNDLED, "--input-format", "hex"], 1, "the input has no bytes"),
             (["decode", BUNDLED, "--from", "me", "00"], 64, "'client', 'server' or 'both'"),
@@ -330,6 +337,45 @@ unions: { Shape: { tag: uint8, cases: { dot: 0, circle: { tag: 1, fields: [ { na
             self.assertEqual((status, errors), (0, ""))
             self.assertEqual(output.strip(), f"0a000709{len(payload) // 2:02x}{payload}")
 
+    def test_a_message_of_either_end_has_the_magic_of_the_end_that_sends_it(self):
+        text = (
+            "protocol: Ends\nversion: 1\nheartbeat: none\nframe:\n  header:\n    - magic: { client: 0x80, server: 0x81 }\n"
+            "    - type: uint8\n    - length: uint8\nmessages:\n"
+            "  Ping: { code: 1, from: both, reply: Pong, fields: [ { name: t, type: uint8 } ] }\n"
+            "  Pong: { code: 2, from: both, fields: [ { name: t, type: uint8 } ] }\n"
+            "  Hello: { code: 3, from: client, fields: [] }\n"
+        )
+        with tempfile.NamedTemporaryFile(suffix=".yaml") as spec:
+            spec.write(text.encode())
+            spec.flush()
+            for options, frame in [([], "80020105"), (["--from", "client"], "80020105"), (["--from", "server"], "81020105")]:
+                self.assertEqual(run("encode", spec.name, "Pong", "t=5", *options), (0, frame + "\n", ""))
+            for frame, end in [("80020105", "client"), ("81020105", "server")]:
+                for options in ([], ["--from", end]):
+                    status, objects = decoded(spec.name, frame, *options)
+                    self.assertEqual((status, objects[0]["from"], objects[0]["fields"]), (0, end, {"t": 5}))
+                    made = run("encode", spec.name, "--messages", "-", stdin=json.dumps(objects[0]).encode())
+                    self.assertEqual(made, (0, frame + "\n", ""))
+            status, _, errors = run("encode", spec.name, "Hello", "--from", "server")
+            self.assertEqual((status, errors), (1, "switchboard: error: `Hello` is a message of the client: remove --from\n"))
+
+    def test_digits_are_the_number_of_an_unknown_tag_and_quoted_digits_its_text(self):
+        text = (
+            "protocol: Tags\nversion: 1\nheartbeat: none\nframe:\n  header:\n    - type: uint8\n    - length: uint8\n"
+            "unions:\n  Shape: { tag: { length: 2 }, unknown: keep, cases: { dot: DT } }\n"
+            "messages:\n  Show: { code: 1, from: client, fields: [ { name: s, type: Shape } ] }\n"
+        )
+        with tempfile.NamedTemporaryFile(suffix=".yaml") as spec:
+            spec.write(text.encode())
+            spec.flush()
+            for tag, frame in [("84", "01030054ff"), ('"84"', "01033834ff"), ("0x3834", "01033834ff"), ("ab", "01036162ff")]:
+                value = "s={unrecognized: {tag: %s, data: {hex: ff}}}" % tag
+                self.assertEqual(run("encode", spec.name, "Show", value), (0, frame + "\n", ""))
+            for frame in ("01030054ff", "01033834ff"):
+                _, objects = decoded(spec.name, frame)
+                made = run("encode", spec.name, "--messages", "-", stdin=json.dumps(objects[0]).encode())
+                self.assertEqual(made, (0, frame + "\n", ""))
+
     def test_raw_writes_the_bytes(self):
         result = subprocess.run([PATH, "encode", self.spec, "Draw", "colour=red", "shapes=", "place.x=1", "place.y=2", "access=0", "title=", "--raw"], capture_output=True)
         self.assertEqual(result.stdout, bytes.fromhex("0a 0000 03 08 01 00 0102 00 0100 00"))
@@ -398,6 +444,7 @@ messages:
             (["Draw", b"title=\xff"], b"", 64, "is not UTF-8"),
             (["--messages", "/nonexistent"], b"", 2, "cannot read /nonexistent"),
             (["Draw", "--messages", "-", "colour=red"], b"", 64, "remove FIELD=VALUE"),
+            (["colour=red", "--messages", "-"], b"", 64, "remove FIELD=VALUE"),
         ]
         for words, stdin, expected, text in cases:
             with self.subTest(words=words, stdin=stdin):

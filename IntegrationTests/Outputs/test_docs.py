@@ -332,6 +332,7 @@ class Mistakes(unittest.TestCase):
         spec = REPOSITORY / "protocol.yaml"
         self.fails(64, "--name ../x is not the name of a file", spec, "--name", "../x")
         self.fails(64, "format", spec, "--format", "pdf")
+        self.fails(64, "--output must be the path of a folder, and is empty", spec, "-o", "")
 
 
 class Browser(unittest.TestCase):

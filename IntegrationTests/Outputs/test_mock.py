@@ -59,6 +59,25 @@ class Answers(unittest.TestCase):
             self.assertEqual(peer.receive(), (8, b"\xff"))
             self.assertEqual(peer.receive(), (ERROR, b"\x09too \"late\""))
 
+    def test_a_rule_takes_the_header_of_the_request(self):
+        text = (
+            "protocol: Modes\nversion: 1\nheartbeat: none\nenums:\n  Mode: { type: uint8, cases: { slow: 3, fast: 7 } }\n"
+            "frame:\n  header:\n    - magic: { client: 0x80, server: 0x81 }\n    - type: uint8\n    - mode: Mode\n"
+            "    - extra: { type: uint16, when: { mode: fast } }\n    - length: uint8\nmessages:\n"
+            "  Ping: { code: 1, from: client, reply: Pong, fields: [ { name: t, type: uint8 } ] }\n"
+            "  Pong: { code: 2, from: both, fields: [ { name: t, type: uint8, max: 9 } ] }\n"
+        )
+        with tempfile.NamedTemporaryFile(suffix=".yaml") as spec:
+            spec.write(text.encode())
+            spec.flush()
+            with mock(spec.name, "--reply", "Ping: Pong t=5") as server:
+                self.assertEqual(exchange(server.port, bytes.fromhex("8001030108")).hex(), "8102030105")
+                self.assertEqual(exchange(server.port, bytes.fromhex("80010712340108")).hex(), "81020712340105")
+            # A wrong value is found at the start all the same.
+            status, _, errors = run("mock", spec.name, *LISTEN, "--reply", "Ping: Pong t=10")
+            self.assertEqual(status, 1)
+            self.assertIn("at most 9", errors)
+
     def test_the_number_of_the_request_is_in_the_reply(self):
         spec = PROTOCOLS / "Modbus.yaml"
         with tempfile.TemporaryDirectory() as folder:
@@ -286,9 +305,9 @@ class TLS(unittest.TestCase):
             ([*base, "--listen-cert", self.certificate], 64, "--listen-cert and --listen-key require each other"),
             ([*base, "--listen-key", self.key], 64, "--listen-cert and --listen-key require each other"),
             ([*base, "--listen-client-ca", "x"], 64, "--listen-client-ca requires --listen-cert and --listen-key"),
-            ([*base, "--listen-cert", "/nonexistent", "--listen-key", self.key], 1, "/nonexistent"),
+            ([*base, "--listen-cert", "/nonexistent", "--listen-key", self.key], 2, "cannot read /nonexistent"),
             ([*base, "--listen-cert", text, "--listen-key", self.key], 1, str(text)),
-            ([*base, "--listen-cert", self.certificate, "--listen-key", "/nonexistent"], 1, "/nonexistent"),
+            ([*base, "--listen-cert", self.certificate, "--listen-key", "/nonexistent"], 2, "cannot read /nonexistent"),
             ([*base, "--listen-cert", self.certificate, "--listen-key", other_key], 1, other_key),
             ([*base, *self.listening, "--listen-client-ca", text], 1, str(text)),
         ]
@@ -303,7 +322,7 @@ class WrongInput(unittest.TestCase):
         cases = [
             (["mock", BUNDLED, "--listen", f"127.0.0.1:{taken.getsockname()[1]}"], 1, "address already in use"),
             (["mock", BUNDLED, "--listen", "name.invalid:0"], 1, "name.invalid"),
-            (["mock", BUNDLED, "--listen", "127.0.0.1"], 64, "--listen"),
+            (["mock", BUNDLED, "--listen", "127.0.0.1"], 64, "127.0.0.1 is not HOST:PORT, with a port from 0 to 65535: such as"),
             (["mock", BUNDLED, "--listen", "127.0.0.1:65536"], 64, "--listen"),
             (["mock", BUNDLED, "--listen", "127.0.0.1:-1"], 64, "--listen"),
             (["mock", BUNDLED], 64, "--listen"),

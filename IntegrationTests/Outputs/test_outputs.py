@@ -120,6 +120,8 @@ class Specs(Case):
             (["check", "-"], 64, "a spec is not read from standard input"),
             (["format", "-"], 64, "a spec is not read from standard input"),
             (["format", ""], 64, "SPEC must be the path of a file, and is empty"),
+            (["tests", BUNDLED, "--module", "a b", "-o", "-"], 64, "--module a b is not the name of a module"),
+            (["c", BUNDLED, "--name", "string"], 64, "the standard library of C has a header string.h"),
             (["diff", "git:HEAD"], 64, "git:HEAD needs another version"),
             (["encode", BUNDLED], 64, "the name of a message is missing"),
             (["diff", ""], 64, "SPEC must be the path of a file, and is empty"),

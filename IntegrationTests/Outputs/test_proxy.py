@@ -468,17 +468,18 @@ class WrongInput(unittest.TestCase):
             ([*base, "--drop", "Pin"], 1, "--drop: no message `Pin`; did you mean `Ping`?"),
             ([*base, "--corrupt", "ping"], 1, "--corrupt: no message `ping`; did you mean `Ping`?"),
             ([*base, "--delay", "Pin=5"], 1, "--delay: no message `Pin`"),
-            ([*base, "--delay", "Ping"], 64, "--delay"),
-            ([*base, "--delay", "Ping=0"], 64, "--delay"),
+            ([*base, "--delay", "Ping"], 64, "Ping is not MESSAGE=MS, with a time from 1 to 600000 milliseconds"),
+            ([*base, "--delay", "Ping=0"], 64, "Ping=0 is not MESSAGE=MS, with a time from 1 to 600000 milliseconds"),
+            ([*base, "--delay", "Ping=1e3"], 64, "Ping=1e3 is not MESSAGE=MS"),
             ([*base, "--delay", "Ping=600001"], 64, "--delay"),
             ([*base, "--quiet", "--json"], 64, "--quiet"),
             ([*base, "--ca", "x"], 64, "--ca: these options require --tls"),
             ([*base, "--tls", "--cert", "x"], 64, "--cert and --key require each other"),
             ([*base, "--tls", "--server-name", "[x]"], 64, "--server-name [x] is neither a host name nor an address"),
-            ([*base, "--tls", "--ca", "/nonexistent"], 1, "/nonexistent"),
+            ([*base, "--tls", "--ca", "/nonexistent"], 2, "cannot read /nonexistent"),
             ([*base, "--listen-cert", "x"], 64, "--listen-cert and --listen-key require each other"),
             ([*base, "--listen-client-ca", "x"], 64, "--listen-client-ca requires --listen-cert and --listen-key"),
-            ([*base, "--listen-cert", "/nonexistent", "--listen-key", "/nonexistent"], 1, "/nonexistent"),
+            ([*base, "--listen-cert", "/nonexistent", "--listen-key", "/nonexistent"], 2, "cannot read /nonexistent"),
         ]
         expect_errors(self, run, cases)
 

@@ -571,7 +571,7 @@ class WrongInput(Suite):
             ([*base, "--max-pause", "-1"], 64, "--max-pause"),
             ([*base, "--max-pause", "86401"], 64, "--max-pause"),
             ([*base, "--ca", "x"], 64, "require --tls"),
-            ([*base, "--tls", "--ca", "/nonexistent"], 1, "/nonexistent"),
+            ([*base, "--tls", "--ca", "/nonexistent"], 2, "cannot read /nonexistent"),
         ]
         expect_errors(self, run, cases)
 

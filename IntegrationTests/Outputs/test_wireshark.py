@@ -247,6 +247,17 @@ class Dissectors(unittest.TestCase):
                 else:
                     self.assertEqual(spec.outcome.returncode, 0, spec.outcome.stderr)
 
+    def test_the_length_of_an_element_is_no_count(self):
+        with tempfile.TemporaryDirectory() as folder:
+            spec = pathlib.Path(folder) / "arr.yaml"
+            spec.write_text(
+                "protocol: Arr\nversion: 1\nframe:\n  header:\n    - type: uint8\n    - length: uint16\n"
+                "messages:\n  M: { code: 1, from: client, fields: [ { name: a, type: [string], length: uint8, count: 2 } ] }\n"
+            )
+            script = tool("wireshark", spec, "-o", "-").stdout
+        self.assertIn('ProtoField.uint8("arr.m.a.length", "a length")', script)
+        self.assertNotIn("a count", script)
+
     def test_luacheck_accepts_each_dissector(self):
         if shutil.which("luacheck") is None:
             self.skipTest("luacheck is not installed")

@@ -1,3 +1,5 @@
+internal import SwitchboardSpec
+
 #if canImport(Darwin)
 internal import Darwin
 #elseif canImport(Musl)
@@ -25,7 +27,7 @@ package final class FileInput {
             (name, descriptor) = ("standard input", STDIN_FILENO)
             return
         }
-        (name, descriptor) = (path, unsafe open(path, O_RDONLY | O_CLOEXEC))
+        (name, descriptor) = (path.visible, unsafe open(path, O_RDONLY | O_CLOEXEC))
         guard descriptor >= 0 else { throw FileError("cannot read \(path): \(File.reason)") }
     }
 
@@ -33,6 +35,19 @@ package final class FileInput {
 
     /// Whether a file exists at `path`.
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Checks that the file at `path`, which another part of the program opens, can be read.
+    ///
+    /// The file is not opened here: a pipe can be read only once.
+    ///
+    /// - Throws: A ``FileError`` when the file cannot be read, or is a folder.
+    package static func check(_ path: String) throws(FileError) {
+        guard unsafe access(path, R_OK) == 0 else { throw FileError("cannot read \(path): \(File.reason)") }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+        let reason = unsafe String(cString: strerror(EISDIR))
+        throw FileError("cannot read \(path): \(reason)")
+    }
 
     /// The size of a regular file, in bytes; `nil` for a pipe or a terminal.
     package var size: Int? {

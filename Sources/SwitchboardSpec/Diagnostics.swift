@@ -91,7 +91,7 @@ extension Diagnostic {
     }
 
     private static func line(_ path: String, _ place: Place, _ label: String, _ message: String) -> String {
-        "\(path):\(place.line):\(place.column): \(label): \(message)"
+        "\(path.visible):\(place.line):\(place.column): \(label): \(message)"
     }
 }
 

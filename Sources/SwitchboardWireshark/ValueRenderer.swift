@@ -24,6 +24,8 @@ struct ValueRenderer {
     let key: String
     /// Returns the source that has the value of an earlier field.
     let reference: (String) -> String
+    /// Whether the value is an element of an array, which is the value of the field.
+    var isElement = false
 
     /// The text that Wireshark shows for the field.
     private var label: String { field.name }
@@ -178,7 +180,7 @@ struct ValueRenderer {
         case .constant(let number): return "\(number)"
         case .field(let field): return reference(field.field)
         case .prefix(let type, let order):
-            let isList = if case .list = field.step.unwrapped { !count.countsBytes } else { false }
+            let isList = if case .list = field.step.unwrapped { !count.countsBytes && !isElement } else { false }
             let word = isList ? "count" : "length"
             if case .variable(let length) = type.encoding {
                 let key = out.fields.add("\(key).\(word)", "uint64", "\(label) \(word)")
@@ -197,7 +199,9 @@ struct ValueRenderer {
             case .fixed, .padded, .counted: self.size(size, given, &out)
             case .toEnd, .until: nil
             }
-        let read = luaFunction("", source(element, &out))
+        var renderer = self
+        renderer.isElement = true
+        let read = luaFunction("", renderer.source(element, &out))
         switch size {
         case .toEnd: return "r:list_to_end(\(name), \(read))"
         case .until(let end): return "r:list_until(\(name), \(Lua.literal(end)), \(read))"

@@ -22,10 +22,17 @@ struct BytesInput {
     private var first: [UInt8]
 
     /// The file that `words` name, `-` for standard input; `nil` if they are hexadecimal digits.
-    static func file(_ words: [String]) throws(FileError) -> FileInput? {
-        guard words.isEmpty || words.count == 1 && (words[0] == "-" || FileInput.exists(words[0])) else { return nil }
+    ///
+    /// - Parameter format: The form of the input; `nil` to find out.
+    static func file(_ words: [String], format: InputFormat?) throws -> FileInput? {
+        let mustBeFile = format == .raw || format == .capture
+        if mustBeFile, words.count > 1 { throw ValidationError(oneFile) }
+        let isFile = words.count == 1 && (mustBeFile || words[0] == "-" || FileInput.exists(words[0]))
+        guard words.isEmpty || isFile else { return nil }
         return try FileInput(words.first ?? "-")
     }
+
+    private static let oneFile = "only one file can be given"
 
     /// The bytes that `words` are in hexadecimal.
     init(digits words: [String]) throws {
@@ -33,6 +40,10 @@ struct BytesInput {
         do throws(Hexadecimal.Problem) {
             first = try Hexadecimal.bytes(words.map(Self.withoutPrefix).joined())
         } catch {
+            if words.count > 1, let file = words.first(where: { $0 == "-" || FileInput.exists($0) }) {
+                let name = file == "-" ? "- is standard input" : "\(file.visible) is a file"
+                throw ValidationError("\(name): \(Self.oneFile), without other words")
+            }
             let name = words.count == 1 ? "\(words[0].visible) is neither a file nor" : "the input is not"
             throw ValidationError("\(name) hexadecimal: it must be \(error.message)")
         }
@@ -50,7 +61,7 @@ struct BytesInput {
         }
         if format == nil {
             StandardError.write([
-                "switchboard: \(file.name) is read as hexadecimal digits; --format raw reads its bytes"
+                "switchboard: \(file.name) is read as hexadecimal digits; --input-format raw reads its bytes"
             ])
         }
         var text = first

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardFiles
 internal import SwitchboardTLS
 internal import SwitchboardTransport
 internal import SwitchboardVocabulary
@@ -46,9 +47,12 @@ struct ConnectTLSOptions: ParsableArguments {
         }
     }
 
-    /// The settings of the connection; `nil` without TLS.
-    var configuration: ClientTLSConfiguration? {
+    /// Returns the settings of the connection; `nil` without TLS.
+    ///
+    /// - Throws: A `FileError` when a file cannot be read.
+    func configuration() throws(FileError) -> ClientTLSConfiguration? {
         guard tls else { return nil }
+        for case let path? in [ca, cert, key] { try FileInput.check(path) }
         var configuration = ClientTLSConfiguration(authoritiesPath: ca)
         configuration.serverName = serverName
         configuration.certificateChainPath = cert

@@ -9,6 +9,10 @@ struct FileOptions: ParsableArguments {
     )
     var output: String
 
+    func validate() throws {
+        if output.isEmpty { throw ValidationError("--output must be the path of a file, and is empty") }
+    }
+
     /// The same arguments for `switchboard-generate`.
     var arguments: [String] { ["--output", output] }
 }

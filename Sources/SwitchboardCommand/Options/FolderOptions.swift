@@ -10,6 +10,10 @@ struct FolderOptions: ParsableArguments {
     )
     var output = "."
 
+    func validate() throws {
+        if output.isEmpty { throw ValidationError("--output must be the path of a folder, and is empty") }
+    }
+
     /// Writes `files`, and prints the path of each.
     ///
     /// A file whose content is up to date is not written.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SwitchboardFiles
 internal import SwitchboardTLS
 
 /// How a verb serves its clients with TLS.
@@ -30,9 +31,12 @@ struct ListenTLSOptions: ParsableArguments {
         }
     }
 
-    /// The settings of the connections; `nil` without TLS.
-    var configuration: ServerTLSConfiguration? {
+    /// Returns the settings of the connections; `nil` without TLS.
+    ///
+    /// - Throws: A `FileError` when a file cannot be read.
+    func configuration() throws(FileError) -> ServerTLSConfiguration? {
         guard let listenCert, let listenKey else { return nil }
+        for case let path? in [listenCert, listenKey, listenClientCa] { try FileInput.check(path) }
         return ServerTLSConfiguration(
             certificateChainPath: listenCert,
             privateKeyPath: listenKey,

@@ -4,7 +4,12 @@ internal import SwitchboardSpec
 
 /// The message that a verb sends or encodes.
 struct MessageOptions: ParsableArguments {
-    @Argument(help: .init("The name of a message.", valueName: "MESSAGE"))
+    @Argument(
+        help: .init(
+            "The name of a message; with --messages, the name for objects that do not have one.",
+            valueName: "MESSAGE"
+        )
+    )
     var message: String?
 
     @Argument(
@@ -38,7 +43,8 @@ struct MessageOptions: ParsableArguments {
     private var words: MessageWords {
         get throws {
             if let messages {
-                guard fields.isEmpty, header.isEmpty else {
+                // The first word of the values is taken for the name of a message.
+                guard fields.isEmpty, header.isEmpty, message?.contains("=") != true else {
                     throw ValidationError("--messages has all values: remove FIELD=VALUE and --header")
                 }
                 return .file(messages, message: message)

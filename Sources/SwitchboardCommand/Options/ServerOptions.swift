@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import SwitchboardCalling
+internal import SwitchboardFiles
+internal import SwitchboardTLS
 internal import SwitchboardVocabulary
 
 /// A host and a port: `localhost:6001`, `[::1]:6001`.
@@ -16,10 +18,16 @@ struct ServerAddress {
     ///
     /// - Throws: A `ValidationError` that explains the form.
     static func value(_ text: String) throws -> ServerAddress {
-        if let address = ServerAddress(text) { return address }
+        guard let address = ServerAddress(text) else { throw problem(in: text, lowestPort: 1) }
+        return address
+    }
+
+    /// Returns the error for `text`, which is not HOST:PORT.
+    static func problem(in text: String, lowestPort: Int) -> ValidationError {
         let needsBrackets = text.count { $0 == ":" } > 1 && !text.contains("[")
         let advice = needsBrackets ? "put an IPv6 address in brackets, as in [::1]:6001" : "such as localhost:6001"
-        throw ValidationError("\(text.visible) is not HOST:PORT, with a port from 1 to 65535: \(advice)")
+        let ports = "a port from \(lowestPort) to 65535"
+        return ValidationError("\(text.visible) is not HOST:PORT, with \(ports): \(advice)")
     }
 
     /// Returns the host, without brackets, and the number behind the last colon.
@@ -56,7 +64,23 @@ struct ServerOptions: ParsableArguments {
     func connection(lingers: Bool) async throws -> RawConnection {
         let deadline = ReplyDeadline(duration)
         let connector = try await options.connector(to: connect)
-        return try await connector.connect(lingers: lingers, within: max(deadline.left, .milliseconds(1)))
+        return try await connector.connect(lingers: lingers, within: deadline.left, of: duration)
+    }
+}
+
+extension ServerConnector {
+    /// Connects within the rest of a timeout; an error has the timeout.
+    ///
+    /// - Parameters:
+    ///   - lingers: Whether the connection, when it closes, gives the server time to end its side.
+    ///   - left: The rest of the time.
+    ///   - timeout: All of the time, as the command line says it.
+    func connect(lingers: Bool, within left: Duration, of timeout: Duration) async throws -> RawConnection {
+        do {
+            return try await connect(lingers: lingers, within: max(left, .milliseconds(1)))
+        } catch let error as TLSError where error.failure == .timeout {
+            throw VerbFailure("the TLS handshake was not finished within \(timeout) (--timeout)")
+        }
     }
 }
 
@@ -78,7 +102,7 @@ struct ConnectionOptions: ParsableArguments {
 
     /// Returns a connector to the server, with its certificates read.
     func connector(to server: ServerAddress) async throws -> ServerConnector {
-        try await ServerConnector(host: server.host, port: server.port, tls.configuration, within: duration)
+        try await ServerConnector(host: server.host, port: server.port, try tls.configuration(), within: duration)
     }
 
     /// ``timeout``.

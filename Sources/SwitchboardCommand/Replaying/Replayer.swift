@@ -96,7 +96,7 @@ struct Replayer {
             let text = "the capture has more than \(Self.maximumConnections) connections at once"
             throw VerbFailure(text)
         }
-        let raw = try await connector.connect(lingers: false, within: timeout)
+        let raw = try await connector.connect(lingers: false, within: timeout, of: timeout)
         counts.connections += 1
         connections[connection.number] = Replayed(ReplayConnection(raw, dissector, rules))
     }

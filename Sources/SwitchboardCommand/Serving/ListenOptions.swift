@@ -1,13 +1,18 @@
 internal import ArgumentParser
 
 /// A host and a port to listen at: `localhost:6001`, `[::1]:0`; port 0 stands for a free port.
-struct ListeningAddress: ExpressibleByArgument {
+struct ListeningAddress {
     let host: String
     let port: Int
 
-    init?(argument: String) {
-        guard let (host, port) = ServerAddress.parts(of: argument), 0...65_535 ~= port else { return nil }
-        (self.host, self.port) = (host, port)
+    /// Returns the address that the value of an option says.
+    ///
+    /// - Throws: A `ValidationError` that explains the form.
+    static func value(_ text: String) throws -> ListeningAddress {
+        guard let (host, port) = ServerAddress.parts(of: text), 0...65_535 ~= port else {
+            throw ServerAddress.problem(in: text, lowestPort: 0)
+        }
+        return ListeningAddress(host: host, port: port)
     }
 }
 
@@ -17,7 +22,8 @@ struct ListenOptions: ParsableArguments {
         help: .init(
             "The address to listen at; port 0 stands for a free port, which is printed.",
             valueName: "HOST:PORT"
-        )
+        ),
+        transform: ListeningAddress.value
     )
     var listen: ListeningAddress
 

@@ -3,17 +3,23 @@ internal import SwitchboardCalling
 internal import SwitchboardSpec
 
 /// A message and the time to delay it: `Ping=250`, in milliseconds.
-struct MessageDelay: ExpressibleByArgument {
+struct MessageDelay {
     /// The longest delay, in milliseconds.
     static let maximum = 600_000
 
     let message: String
     let milliseconds: Int
 
-    init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let milliseconds = Int(parts[1]), 1...Self.maximum ~= milliseconds else { return nil }
-        (message, self.milliseconds) = (String(parts[0]), milliseconds)
+    /// Returns the delay that the value of an option says.
+    ///
+    /// - Throws: A `ValidationError` that explains the form.
+    static func value(_ text: String) throws -> MessageDelay {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let milliseconds = Int(parts[1]), 1...maximum ~= milliseconds else {
+            let form = "MESSAGE=MS, with a time from 1 to \(maximum) milliseconds"
+            throw ValidationError("\(text.visible) is not \(form): such as Pong=250")
+        }
+        return MessageDelay(message: String(parts[0]), milliseconds: milliseconds)
     }
 }
 

@@ -3,8 +3,6 @@ internal import SwitchboardC
 internal import SwitchboardFiles
 internal import SwitchboardVocabulary
 
-internal import enum SwitchboardSpec.OutputName
-
 /// Generates a codec in C: `switchboard c SPEC -o FOLDER`.
 struct CVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,8 +29,8 @@ struct CVerb: ParsableCommand {
     @OptionGroup var output: FolderOptions
 
     func validate() throws {
-        guard let name, !OutputName.isName(name) else { return }
-        throw ValidationError("--name \(name.visible) is not the name of a codec: \(OutputName.rule)")
+        guard let name, let problem = COutput.problem(inName: name) else { return }
+        throw ValidationError("--name \(name.visible) is not the name of a codec: \(problem)")
     }
 
     func run() throws {

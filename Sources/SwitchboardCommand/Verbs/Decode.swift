@@ -61,9 +61,8 @@ struct Decode: ParsableCommand {
         }
         let dissector = FrameDissector(spec, showsSecrets: display.showSecrets, notesAllParts: !display.json)
         let conversation = ConversationDissector(dissector, form: frame)
-        guard let file = try BytesInput.file(input) else {
+        guard let file = try BytesInput.file(input, format: inputFormat) else {
             guard !lines else { throw ValidationError("--lines is for files") }
-            guard inputFormat != .capture else { throw ValidationError("--input-format capture is for files") }
             return try decode(try BytesInput(digits: input), conversation, dissector, to: BufferedOutput())
         }
         let output = BufferedOutput()

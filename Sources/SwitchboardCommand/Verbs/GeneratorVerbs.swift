@@ -55,6 +55,10 @@ struct Tests: ParsableCommand {
 
     @OptionGroup var output: FileOptions
 
+    func validate() throws {
+        if let problem = Tool.problem(inModule: module) { throw ValidationError(problem) }
+    }
+
     func run() {
         Tool.run("tests", spec.arguments + ["--module", module] + output.arguments, program: "switchboard")
     }

@@ -38,7 +38,7 @@ struct Mock: AsyncParsableCommand {
         do { answers = try MockAnswers(spec, rules: reply, MessageWords.input(for: spec)) } catch {
             throw VerbFailure(error.message)
         }
-        let tls = try ListenTLS(tls.configuration, MockConnection.limits)
+        let tls = try ListenTLS(try tls.configuration(), MockConnection.limits)
         let serving = try ServingLoop(label: "switchboard.mock")
         let dissector = FrameDissector(spec, showsSecrets: options.showSecrets)
         let printer = try TrafficPrinter(dissector, options, whenFailed: serving.fail)

@@ -44,7 +44,8 @@ struct Proxy: AsyncParsableCommand {
         help: .init(
             "Delay a message, and what the same end sends after it, by milliseconds; repeat it for more.",
             valueName: "MESSAGE=MS"
-        )
+        ),
+        transform: MessageDelay.value
     )
     var delay: [MessageDelay] = []
 
@@ -60,7 +61,7 @@ struct Proxy: AsyncParsableCommand {
         do { rules = try ProxyRules(checked, delays: delay, drop: drop, corrupt: corrupt) } catch {
             throw VerbFailure(error.message)
         }
-        let tls = try ProxyTLS(listenTLS.configuration, connectTLS.configuration, to: connect.host)
+        let tls = try ProxyTLS(try listenTLS.configuration(), try connectTLS.configuration(), to: connect.host)
         let addresses = try await SocketAddress.resolve(host: connect.host, port: connect.port, within: Self.lookUpTime)
         let serving = try ServingLoop(label: "switchboard.proxy")
         let dissector = FrameDissector(checked, showsSecrets: options.showSecrets)

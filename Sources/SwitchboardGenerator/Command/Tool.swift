@@ -20,6 +20,13 @@ package enum Tool {
         end(program) { () throws(CommandError) in try run([command] + arguments) }
     }
 
+    /// Returns why `module`, the value of `--module`, cannot be the name of a module; `nil` if it can.
+    package static func problem(inModule module: String) -> String? {
+        guard !Identifier.isModuleName(module) else { return nil }
+        return "--module \(module.visible) is not the name of a module, which has only letters, digits and `_`: "
+            + "the module of a target `my-chat` is `my_chat`"
+    }
+
     private static func end(_ program: String = name, _ body: () throws(CommandError) -> Void) {
         do throws(CommandError) {
             try body()
@@ -38,7 +45,7 @@ package enum Tool {
         case "vectors": try VectorsCommand(rest).run()
         case let word? where isUnknownCommand(word, before: rest):
             let commands = "use check, format, tests or vectors, or no command to generate Swift"
-            throw .usage("unknown command \(word): \(commands)")
+            throw .usage("unknown command \(word.visible): \(commands)")
         default: try GenerateCommand(arguments).run()
         }
     }
@@ -143,7 +150,7 @@ struct CheckCommand {
         ]
         let summary = "\(spec.name) is valid: \(parts.compactMap(\.self).joined(separator: ", "))"
         try CommandError.catching { () throws(FileError) in
-            try StandardOutput.write("\(arguments.specPath): \(summary)")
+            try StandardOutput.write("\(arguments.specPath.visible): \(summary)")
         }
     }
 
@@ -180,7 +187,7 @@ struct FormatCommand {
         guard formatted != file else { return }
         try CommandError.catching { () throws(FileError) in
             try File.write(formatted, to: path)
-            try StandardOutput.write("\(path): formatted")
+            try StandardOutput.write("\(path.visible): formatted")
         }
     }
 }
@@ -198,12 +205,7 @@ struct TestsCommand {
         guard let module = self.arguments.options["--module"] else {
             throw .usage("--module requires the name of the module that has the protocol. \(Self.usage)")
         }
-        guard Identifier.isModuleName(module) else {
-            throw .usage(
-                "--module \(module.visible) is not the name of a module, which has only letters, digits and `_`: "
-                    + "the module of a target `my-chat` is `my_chat`. \(Self.usage)"
-            )
-        }
+        if let problem = Tool.problem(inModule: module) { throw .usage("\(problem). \(Self.usage)") }
         self.module = module
     }
 
@@ -272,19 +274,19 @@ struct SpecArguments {
                     throw .usage("--import requires MODULE=SPEC. \(usage)")
                 }
                 guard imports.updateValue(path, forKey: module) == nil else {
-                    throw .usage("--import names the module \(module) twice: remove one. \(usage)")
+                    throw .usage("--import names the module \(module.visible) twice: remove one. \(usage)")
                 }
             case "--separate" where hasSeparateOutputs:
                 guard let (name, path) = Self.pair(rest.popFirst()) else {
                     throw .usage("--separate requires NAME=FILE. \(usage)")
                 }
                 guard separate.updateValue(path, forKey: name) == nil else {
-                    throw .usage("--separate names \(name) twice: remove one. \(usage)")
+                    throw .usage("--separate names \(name.visible) twice: remove one. \(usage)")
                 }
             case _ where known.contains(argument):
                 guard let value = rest.popFirst() else { throw .usage("\(argument) requires a value. \(usage)") }
                 options[argument] = value
-            case _ where argument.hasPrefix("-"): throw .usage("unknown option \(argument). \(usage)")
+            case _ where argument.hasPrefix("-"): throw .usage("unknown option \(argument.visible). \(usage)")
             default: paths.append(argument)
             }
         }
