@@ -109,7 +109,11 @@ class Page(unittest.TestCase):
 
     def open(self):
         browser.open(f"http://127.0.0.1:{self.admin}/")
-        browser.wait("return document.getElementById('state').textContent === 'ready'")
+        # A server takes its first sample up to a second after its start.
+        browser.wait(
+            "return document.getElementById('state').textContent === 'ready'"
+            " && !document.querySelector('.tile dd').textContent.startsWith('–')"
+        )
 
     def leave(self):
         """Closes the page, and checks that it has had no error, and has requested nothing of another server."""
