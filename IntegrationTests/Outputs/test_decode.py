@@ -4,6 +4,7 @@
 """
 
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
@@ -38,6 +39,15 @@ def run(*arguments, stdin=b"", environment=None):
     variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | (environment or {})
     result = subprocess.run([PATH, *(word if isinstance(word, bytes) else str(word) for word in arguments)], input=stdin, capture_output=True, timeout=TIMEOUT_SECONDS, env=variables)
     return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+@contextlib.contextmanager
+def spec_file(text):
+    """Returns the path of a file with a spec, for a with statement."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(text)
+        file.flush()
+        yield file.name
 
 
 def vectors(spec, folder):
@@ -345,18 +355,16 @@ unions: { Shape: { tag: uint8, cases: { dot: 0, circle: { tag: 1, fields: [ { na
             "  Pong: { code: 2, from: both, fields: [ { name: t, type: uint8 } ] }\n"
             "  Hello: { code: 3, from: client, fields: [] }\n"
         )
-        with tempfile.NamedTemporaryFile(suffix=".yaml") as spec:
-            spec.write(text.encode())
-            spec.flush()
+        with spec_file(text) as spec:
             for options, frame in [([], "80020105"), (["--from", "client"], "80020105"), (["--from", "server"], "81020105")]:
-                self.assertEqual(run("encode", spec.name, "Pong", "t=5", *options), (0, frame + "\n", ""))
+                self.assertEqual(run("encode", spec, "Pong", "t=5", *options), (0, frame + "\n", ""))
             for frame, end in [("80020105", "client"), ("81020105", "server")]:
                 for options in ([], ["--from", end]):
-                    status, objects = decoded(spec.name, frame, *options)
+                    status, objects = decoded(spec, frame, *options)
                     self.assertEqual((status, objects[0]["from"], objects[0]["fields"]), (0, end, {"t": 5}))
-                    made = run("encode", spec.name, "--messages", "-", stdin=json.dumps(objects[0]).encode())
+                    made = run("encode", spec, "--messages", "-", stdin=json.dumps(objects[0]).encode())
                     self.assertEqual(made, (0, frame + "\n", ""))
-            status, _, errors = run("encode", spec.name, "Hello", "--from", "server")
+            status, _, errors = run("encode", spec, "Hello", "--from", "server")
             self.assertEqual((status, errors), (1, "switchboard: error: `Hello` is a message of the client: remove --from\n"))
 
     def test_digits_are_the_number_of_an_unknown_tag_and_quoted_digits_its_text(self):
@@ -365,15 +373,13 @@ unions: { Shape: { tag: uint8, cases: { dot: 0, circle: { tag: 1, fields: [ { na
             "unions:\n  Shape: { tag: { length: 2 }, unknown: keep, cases: { dot: DT } }\n"
             "messages:\n  Show: { code: 1, from: client, fields: [ { name: s, type: Shape } ] }\n"
         )
-        with tempfile.NamedTemporaryFile(suffix=".yaml") as spec:
-            spec.write(text.encode())
-            spec.flush()
+        with spec_file(text) as spec:
             for tag, frame in [("84", "01030054ff"), ('"84"', "01033834ff"), ("0x3834", "01033834ff"), ("ab", "01036162ff")]:
                 value = "s={unrecognized: {tag: %s, data: {hex: ff}}}" % tag
-                self.assertEqual(run("encode", spec.name, "Show", value), (0, frame + "\n", ""))
+                self.assertEqual(run("encode", spec, "Show", value), (0, frame + "\n", ""))
             for frame in ("01030054ff", "01033834ff"):
-                _, objects = decoded(spec.name, frame)
-                made = run("encode", spec.name, "--messages", "-", stdin=json.dumps(objects[0]).encode())
+                _, objects = decoded(spec, frame)
+                made = run("encode", spec, "--messages", "-", stdin=json.dumps(objects[0]).encode())
                 self.assertEqual(made, (0, frame + "\n", ""))
 
     def test_raw_writes_the_bytes(self):

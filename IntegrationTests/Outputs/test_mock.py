@@ -25,7 +25,7 @@ from net001 import (  # noqa: E402
     AUTH_REPLY, BROADCAST, ECHO, ECHO_REPLY, ERROR, PONG, TIMEOUT_SECONDS, Peer, auth, frame, ping, pong,
 )
 from serving import exchange, fill, serving  # noqa: E402
-from test_decode import BUNDLED, PROTOCOLS, run, specs, vectors  # noqa: E402
+from test_decode import BUNDLED, PROTOCOLS, run, spec_file, specs, vectors  # noqa: E402
 from wrong_input import expect_errors  # noqa: E402
 
 CLIENTS = 50
@@ -67,14 +67,12 @@ class Answers(unittest.TestCase):
             "  Ping: { code: 1, from: client, reply: Pong, fields: [ { name: t, type: uint8 } ] }\n"
             "  Pong: { code: 2, from: both, fields: [ { name: t, type: uint8, max: 9 } ] }\n"
         )
-        with tempfile.NamedTemporaryFile(suffix=".yaml") as spec:
-            spec.write(text.encode())
-            spec.flush()
-            with mock(spec.name, "--reply", "Ping: Pong t=5") as server:
+        with spec_file(text) as spec:
+            with mock(spec, "--reply", "Ping: Pong t=5") as server:
                 self.assertEqual(exchange(server.port, bytes.fromhex("8001030108")).hex(), "8102030105")
                 self.assertEqual(exchange(server.port, bytes.fromhex("80010712340108")).hex(), "81020712340105")
             # A wrong value is found at the start all the same.
-            status, _, errors = run("mock", spec.name, *LISTEN, "--reply", "Ping: Pong t=10")
+            status, _, errors = run("mock", spec, *LISTEN, "--reply", "Ping: Pong t=10")
             self.assertEqual(status, 1)
             self.assertIn("at most 9", errors)
 

@@ -26,7 +26,7 @@ package struct OutputFile: Sendable {
 package struct OutputFolder {
     private let path: String
 
-    /// The folder at `path`, which need not exist.
+    /// The folder at `path`, which need not exist, and is not empty.
     package init(_ path: String) {
         self.path = path
     }
@@ -36,12 +36,10 @@ package struct OutputFolder {
     /// A file whose content is up to date is not written.
     ///
     /// - Parameter inputs: Files that must not be overwritten.
-    /// - Throws: A ``FileError`` when the path of the folder is empty, a folder cannot be created or a file cannot be written, a file
-    ///   would overwrite an input, or the path of a file leads out of the folder. Nothing is written when one of `files` would overwrite
-    ///   an input, or something that is not a regular file, or lead out of the folder.
+    /// - Throws: A ``FileError`` when a folder cannot be created or a file cannot be written, a file would overwrite an input, or
+    ///   the path of a file leads out of the folder. Nothing is written when one of `files` would overwrite an input, or something that is
+    ///   not a regular file, or lead out of the folder.
     package func write(_ files: [OutputFile], inputs: [String]) throws(FileError) {
-        // The files would go to the root of the file system.
-        if path.isEmpty { throw FileError("cannot write the files: the path of the folder is empty") }
         for file in files where !Self.isInside(file.path) {
             let rule = "the parts of its name must not be empty, `.` or `..`, nor have control characters"
             throw FileError("cannot write \(file.path.visible) into \(path): \(rule)")

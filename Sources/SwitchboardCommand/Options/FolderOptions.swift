@@ -11,6 +11,7 @@ struct FolderOptions: ParsableArguments {
     var output = "."
 
     func validate() throws {
+        // The files would go to the root of the file system.
         if output.isEmpty { throw ValidationError("--output must be the path of a folder, and is empty") }
     }
 

@@ -63,7 +63,7 @@ struct MockAnswers: Sendable {
         let own = spec.layout(of: spec.frame(of: reply)).ownItems
         let header = spec.examples(of: reply).first?.header ?? zeroHeader(of: reply, spec)
         let message = try input.message(
-            words[0],
+            reply,
             fields: Array(words.dropFirst()),
             header: header ?? Array(repeating: .nothing, count: own.count)
         )

@@ -47,17 +47,15 @@ package struct MessageInput {
         package let header: [Value]
         /// The values of the message's fields, in order.
         package let values: [Value]
-        /// The end that sends it, as far as the spec or the input says; `both` otherwise.
+        /// The end that sends a message which either end may send; `both` if the input does not say it.
         package let sender: Sender
 
         /// A message with these values.
-        ///
-        /// - Parameter sender: The end that sends a message which either end may send.
         package init(message: MessageSpec, header: [Value], values: [Value], from sender: Sender = .both) {
             self.message = message
             self.header = header
             self.values = values
-            self.sender = message.sender == .both ? sender : message.sender
+            self.sender = sender
         }
 
         /// The same message, sent by an end, if either end may send it.
@@ -165,14 +163,12 @@ package struct MessageInput {
         )
     }
 
-    /// Returns the message called `name` with the values of `fields`, and with `header`, the values of the header's own fields in order.
-    package func message(_ name: String, fields: [String], header: [Value]) throws(Problem) -> Message {
-        let message = try message(named: name)
-        let entries = try entries(fields, Owner(name: "`\(name)`", fields: message.fields))
+    /// Returns a message with the values of `fields`, and with `header`, the values of the header's own fields in order.
+    package func message(_ message: MessageSpec, fields: [String], header: [Value]) throws(Problem) -> Message {
+        let entries = try entries(fields, Owner(name: "`\(message.name.value)`", fields: message.fields))
         var reader = LiteralReader(spec.plan.table)
-        guard let values = reader.values(entries, of: message.fields, in: "`\(name)`", at: .start),
-            reader.problems.isEmpty
-        else { throw Problem(message: reader.problems.map(\.message).joined(separator: "; ")) }
+        let values = reader.values(entries, of: message.fields, in: "`\(message.name.value)`", at: .start)
+        guard reader.problems.isEmpty, let values else { throw problem(of: reader) }
         return Message(message: message, header: header, values: values)
     }
 
@@ -276,10 +272,12 @@ package struct MessageInput {
         var reader = LiteralReader(spec.plan.table)
         let values = reader.values(fields, of: message.fields, in: "`\(message.name.value)`", at: .start)
         let own = reader.values(header, of: layout.header.specs, in: "the header", at: .start)
-        guard reader.problems.isEmpty, let values, let own else {
-            throw Problem(message: reader.problems.map(\.message).joined(separator: "; "))
-        }
+        guard reader.problems.isEmpty, let values, let own else { throw problem(of: reader) }
         return Message(message: message, header: own, values: values, from: sender)
+    }
+
+    private func problem(of reader: LiteralReader) -> Problem {
+        Problem(message: reader.problems.map(\.message).joined(separator: "; "))
     }
 
     // MARK: JSON
