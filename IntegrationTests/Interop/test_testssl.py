@@ -1,7 +1,7 @@
 """Runs testssl, an independent scanner, against the TLS of the server.
 
 The server must offer TLS 1.2 and 1.3 and nothing older. testssl must not report a finding of severity MEDIUM or above, except for
-findings about the certificate that this test creates.
+findings that follow from the certificate of this test or from how testssl tests.
 
     python3 IntegrationTests/Interop/test_testssl.py PATH-OF-NET001 [--full]
 
@@ -27,13 +27,16 @@ OPENSSL_SECONDS, CONNECT_SECONDS = "10", "5"
 SEVERE = ("MEDIUM", "HIGH", "CRITICAL", "WARN", "FATAL")
 OLD_VERSIONS = ("SSLv2", "SSLv3", "TLS1", "TLS1_1")
 NEW_VERSIONS = ("TLS1_2", "TLS1_3")
-FOLLOWS_FROM_THE_CERTIFICATE = {
+ALLOWED = {
     "cert_chain_of_trust": "its authority was made a moment ago, and nobody trusts it",
     "cert_expirationStatus": "it is for two days",
     "cert_notAfter": "it is for two days",
     "cert_revocation": "its authority offers neither a list of what it revoked nor answers",
     # From testssl 3.2 on.
     "overall_grade": "follows from the chain of trust",
+    # A TLS 1.3 server sends tickets after the handshake, which ends the wait of `openssl s_client` when it has no input. On a busy
+    # machine testssl then has no session to resume. test_resumption.py tests resumption, also with s_client.
+    "sessionresumption_ticket": "testssl does not wait for the ticket",
 }
 
 
@@ -77,7 +80,7 @@ def judge(findings):
     for finding in findings:
         # testssl numbers several certificates: "cert_trust <hostCert#1>".
         name = finding["id"].split(" ")[0]
-        if finding["severity"] in SEVERE and name not in FOLLOWS_FROM_THE_CERTIFICATE:
+        if finding["severity"] in SEVERE and name not in ALLOWED:
             wrong.append(f"{finding['severity']} {finding['id']}: {finding['finding']}")
     return wrong
 
@@ -99,7 +102,7 @@ def main():
     for severity in ("OK", "INFO", "LOW", *SEVERE):
         print(f"{severity:10}{severities.count(severity):>6}")
     for finding in findings:
-        reason = FOLLOWS_FROM_THE_CERTIFICATE.get(finding["id"].split(" ")[0])
+        reason = ALLOWED.get(finding["id"].split(" ")[0])
         if finding["severity"] in SEVERE and reason:
             print(f"allowed: {finding['severity']} {finding['id']}: {reason}")
     if wrong:
