@@ -216,6 +216,9 @@ public final class Client: Sendable {
     /// drops the late reply; until that reply comes, the request counts towards ``ClientConfiguration/maximumRequestsInFlight``. To
     /// cancel the handler as well, close the client, or add a message for this purpose to the protocol.
     ///
+    /// A cancellation ends the wait at once, or 10 ms after the request was sent if that is later. A task that is cancelled before sends
+    /// nothing.
+    ///
     /// - Parameters:
     ///   - message: The request.
     ///   - header: The extra fields of its header.

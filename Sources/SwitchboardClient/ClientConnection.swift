@@ -41,12 +41,20 @@ final class ClientConnection: @unchecked Sendable {
     @safe @exclusivity(unchecked) private var startedRequests: [PendingRequest] = []
     /// The largest capacity of the array of requests that the connection reuses.
     private static let maximumKeptCapacity = 4096
-    /// The deadlines with the timeout of the configuration.
-    private lazy var requestTimeouts = loop.deadlines(lasting: configuration.requestTimeout)
-    /// Passes when the first of the requests with the timeout of the configuration may time out.
+    /// The timeout of the configuration, in nanoseconds.
+    private let requestTimeout: UInt64
+    /// Passes when requests may be late, or time out after the timeout of the configuration.
     ///
     /// One deadline for all of them takes less time than one for each.
     private let requestDeadline = Deadline()
+    /// Whether ``requestDeadline`` passes after ``lateness``.
+    @safe @exclusivity(unchecked) private var isWatchingForLate = false
+    /// The requests with this offset or a smaller one are late when ``requestDeadline`` passes.
+    private var lateOffset: UInt64 = 0
+    /// The offset of the last request.
+    @safe @exclusivity(unchecked) private var lastOffset: UInt64 = 0
+    /// A request is late when it has been in flight for this time, or up to twice as long.
+    private static let lateness = Duration.milliseconds(5)
     /// The number of bytes that were passed to the stream.
     @safe @exclusivity(unchecked) private var sentBytes: UInt64 = 0
     /// The memory of the last small payload, which the next one reuses unless a message has kept it.
@@ -80,6 +88,7 @@ final class ClientConnection: @unchecked Sendable {
         ownStage = table.ownStages.first
         requests = RequestsInFlight(table.correlation)
         self.configuration = configuration
+        requestTimeout = configuration.requestTimeout.wholeNanoseconds
         self.dispatcher = dispatcher
         self.whenEnded = whenEnded
         remoteAddress = address
@@ -126,14 +135,31 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     /// Sends a request, and returns when it has its reply.
+    ///
+    /// To note how to cancel a task takes nearly as long as to suspend it, and most replies come before anyone cancels. Therefore the task
+    /// is suspended without it, and resumed to note it when the request is late.
     nonisolated(nonsending) func exchange(_ request: PendingRequest) async throws {
+        try Task.checkCancellation()
+        try await unsafe withUnsafeThrowingContinuation { continuation in
+            unsafe request.suspend(continuation)
+            add(request)
+        }
+        if request.isLate { try await waitCancellably(for: request) }
+    }
+
+    /// Returns when a late request has its reply.
+    private func waitCancellably(
+        for request: PendingRequest,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws {
         try await withTaskCancellationHandler {
+            // A closure without the actor of the caller would leave it.
+            _ = isolation
             try await unsafe withUnsafeThrowingContinuation { continuation in
-                unsafe request.suspend(continuation)
-                add(request)
+                loop.execute { unsafe request.suspendAgain(continuation) }
             }
         } onCancel: {
-            loop.execute { request.cancel() }
+            loop.execute { request.fail(CancellationError()) }
         }
     }
 
@@ -152,9 +178,10 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     /// Sends a frame, and returns when the pending output is below the high-water mark.
-    nonisolated(nonsending) func send(_ frame: OutgoingFrame) async throws {
+    func send(_ frame: OutgoingFrame, isolation: isolated (any Actor)? = #isolation) async throws {
         let sender = SuspendedSender()
         try await withTaskCancellationHandler {
+            _ = isolation
             try await withCheckedThrowingContinuation { continuation in
                 loop.execute { self.send(frame, for: sender, continuation) }
             }
@@ -186,7 +213,6 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func start(_ request: PendingRequest) {
-        guard request.begin() else { return }
         if hasEnded, let endingError {
             // Report a mistake in the request even if the connection has ended.
             do { try table.check(request) } catch { return request.fail(error) }
@@ -203,6 +229,7 @@ final class ClientConnection: @unchecked Sendable {
     private func send(_ request: PendingRequest, _ number: UInt64) throws {
         var mistake: (any Error)?
         request.offset = sentBytes
+        lastOffset = sentBytes
         stream.send { writer in
             let start = writer.count
             do {
@@ -217,10 +244,10 @@ final class ClientConnection: @unchecked Sendable {
         if let timeout = request.timeout {
             request.startTimeout(in: loop.deadlines(lastingAbout: timeout))
         } else {
-            request.endTime = requestTimeouts.endTime
-            if !requestDeadline.isRunning { requestDeadline.start(in: requestTimeouts, delegate: self) }
+            request.endTime = loop.now &+ requestTimeout
         }
         noteSent(request.code)
+        if !isWatchingForLate { watchForLate() }
     }
 
     private func send(_ frame: OutgoingFrame) {
@@ -556,16 +583,30 @@ extension ErrorMessage {
 
 extension ClientConnection: DeadlineDelegate {
     func deadlinePassed(_ deadline: Deadline) {
-        if deadline === requestDeadline { timeOutRequests() } else { sendHeartbeat() }
+        if deadline === requestDeadline { checkRequests() } else { sendHeartbeat() }
     }
 
-    private func timeOutRequests() {
-        let (requests, next) = requests.timedOut(at: loop.now)
-        if let next {
+    private func watchForLate() {
+        isWatchingForLate = true
+        lateOffset = lastOffset
+        let time = min(Self.lateness, configuration.requestTimeout)
+        requestDeadline.start(in: loop.deadlines(lasting: time), delegate: self)
+        // The clock of such a loop may stand still, and a request must be cancellable meanwhile.
+        if loop.isRunByHand { checkRequests() }
+    }
+
+    private func checkRequests() {
+        let waiting = requests.waiting
+        let timedOut = waiting.filter { $0.endTime <= loop.now }
+        for request in waiting where request.offset <= lateOffset { request.becomeLate() }
+        isWatchingForLate = false
+        if waiting.contains(where: { !$0.isLate }) {
+            watchForLate()
+        } else if let next = waiting.lazy.map(\.endTime).filter({ $0 > self.loop.now && $0 < .max }).min() {
             let rest = Duration.nanoseconds(Int64(clamping: next &- loop.now))
             requestDeadline.start(in: loop.deadlines(lastingAbout: rest), delegate: self)
         }
-        for request in requests { request.timeOut() }
+        for request in timedOut { request.timeOut() }
     }
 
     private func startHeartbeatDeadline() {
@@ -589,7 +630,7 @@ extension ClientConnection: DeadlineDelegate {
             self?.end(with: ClientError(.closed, "the server did not answer a heartbeat in time"))
         }
         // A heartbeat that cannot be encoded is none.
-        if request.begin() { try? send(request, number) }
+        try? send(request, number)
         startHeartbeatDeadline()
     }
 }

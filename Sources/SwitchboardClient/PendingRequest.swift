@@ -9,14 +9,6 @@ public import SwitchboardWire
 @safe
 @usableFromInline
 class PendingRequest: @unchecked Sendable {
-    private enum State {
-        case unsent
-        /// Cancelled before the event loop got the request.
-        case cancelled
-        case waiting
-        case resolved
-    }
-
     /// The code of the request.
     final let code: MessageCode
 
@@ -35,7 +27,12 @@ class PendingRequest: @unchecked Sendable {
     /// Whether the request is one of a task that runs on the event loop.
     @safe @exclusivity(unchecked) final var isOfLoop = false
 
-    @safe @exclusivity(unchecked) private final var state = State.unsent
+    /// Whether the result is set.
+    @safe @exclusivity(unchecked) private(set) final var isResolved = false
+    /// The result, if it is an error.
+    @safe @exclusivity(unchecked) private final var failure: (any Error)?
+    /// Whether ``becomeLate()`` was called.
+    @safe @exclusivity(unchecked) private(set) final var isLate = false
     // Without the checks of `CheckedContinuation`, which would allocate an object: `take` makes sure that the task is resumed once.
     @safe @exclusivity(unchecked) private final var continuation: UnsafeContinuation<Void, any Error>?
     /// The deadline of a request with a timeout of its own.
@@ -48,27 +45,22 @@ class PendingRequest: @unchecked Sendable {
         self.timeout = timeout
     }
 
-    /// Whether the result is set.
-    final var isResolved: Bool { state == .resolved }
-
     /// Sets the task that gets the result, before the event loop gets the request.
     final func suspend(_ continuation: UnsafeContinuation<Void, any Error>) {
         unsafe self.continuation = continuation
     }
 
-    /// Begins to wait for the result.
-    ///
-    /// - Returns: Whether to send the request; `false` if it was cancelled before. Then the result is set.
-    final func begin() -> Bool {
-        let isCancelled = state == .cancelled
-        state = .waiting
-        if isCancelled { fail(CancellationError()) }
-        return !isCancelled
+    /// Resumes the task, which then calls ``suspendAgain(_:)``.
+    final func becomeLate() {
+        guard !isLate else { return }
+        isLate = true
+        unsafe continuation.take()?.resume()
     }
 
-    /// Cancels the request, also before the event loop gets it.
-    final func cancel() {
-        if state == .unsent { state = .cancelled } else { fail(CancellationError()) }
+    /// Sets the task that gets the result of a late request, unless it is set already.
+    final func suspendAgain(_ continuation: UnsafeContinuation<Void, any Error>) {
+        if !isResolved { return unsafe self.continuation = continuation }
+        if let failure { unsafe continuation.resume(throwing: failure) } else { unsafe continuation.resume() }
     }
 
     /// Starts the request's own timeout.
@@ -88,7 +80,7 @@ class PendingRequest: @unchecked Sendable {
     /// ``resume()`` must follow.
     final func receive(_ payload: inout ByteReader, _ header: HeaderBytes) throws(PayloadError) {
         try decodeReply(&payload, header)
-        state = .resolved
+        isResolved = true
         deadline?.cancel()
     }
 
@@ -99,8 +91,9 @@ class PendingRequest: @unchecked Sendable {
 
     /// Sets the result to `error`, unless it is set.
     final func fail(_ error: any Error) {
-        guard state != .resolved else { return }
-        state = .resolved
+        guard !isResolved else { return }
+        isResolved = true
+        failure = error
         deadline?.cancel()
         unsafe continuation.take()?.resume(throwing: error)
         failed(error)

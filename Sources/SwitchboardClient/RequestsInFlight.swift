@@ -54,13 +54,8 @@ struct RequestsInFlight {
     /// Removes the request with `number`.
     mutating func remove(_ number: UInt64) -> PendingRequest? { numbered?.remove(number) }
 
-    /// Returns the waiting requests that time out at `now` or before, and the earliest time at which another one times out.
-    ///
-    /// Requests with a timeout of their own are not among them.
-    func timedOut(at now: UInt64) -> (requests: [PendingRequest], next: UInt64?) {
-        let waiting = (Array(queue) + (numbered?.all ?? [])).filter { !$0.isResolved && $0.endTime < .max }
-        return (waiting.filter { $0.endTime <= now }, waiting.lazy.map(\.endTime).filter { $0 > now }.min())
-    }
+    /// The requests that have no result yet.
+    var waiting: [PendingRequest] { (Array(queue) + (numbered?.all ?? [])).filter { !$0.isResolved } }
 
     /// Removes all requests.
     mutating func removeAll() -> [PendingRequest] {

@@ -149,6 +149,47 @@ struct ClientTests {
         }
     }
 
+    @Test("gives up a request that takes long when its task is cancelled, and returns the late reply of another")
+    func lateRequests() async throws {
+        let (arrived, arrival) = AsyncStream.makeStream(of: Never.self)
+        try await withClient { peer in
+            _ = try peer.receive(count: pingSize)
+            arrival.finish()
+            _ = try peer.receive(count: 3 * pingSize)
+            for number in 1...4 as ClosedRange<UInt64> { try peer.send(NET001.Pong(timestamp: number)) }
+            peer.waitForEnd()
+        } _: { client in
+            let first = Task { try await client.request(NET001.Ping(timestamp: 1)) }
+            for await _ in arrived {}
+            let second = Task { try await client.request(NET001.Ping(timestamp: 2)) }
+            // The timeout is longer than the time after which a task notes how to cancel its request.
+            await #expect(throws: ClientError.self) {
+                try await client.request(NET001.Ping(timestamp: 3), timeout: .milliseconds(50))
+            }
+            second.cancel()
+            await #expect(throws: CancellationError.self) { try await second.value }
+            let pong = try await client.request(NET001.Ping(timestamp: 4))
+            #expect(pong.timestamp == 4)
+            let firstPong = try await first.value
+            #expect(firstPong.timestamp == 1)
+        }
+    }
+
+    @Test("fails the requests that take long with the others when the server closes the connection")
+    func lateFailure() async throws {
+        try await withClient { peer in
+            _ = try peer.receive(count: 3 * pingSize)
+        } _: { client in
+            let first = Task { try await client.request(NET001.Ping(timestamp: 1)) }
+            await #expect(throws: ClientError.self) {
+                try await client.request(NET001.Ping(timestamp: 2), timeout: .milliseconds(50))
+            }
+            let error = await #expect(throws: ClientError.self) { try await client.request(NET001.Ping(timestamp: 3)) }
+            let firstError = await #expect(throws: ClientError.self) { try await first.value }
+            #expect(error?.code == .closed && firstError?.code == .closed)
+        }
+    }
+
     @Test("tells apart replies from what the server sends of its own accord")
     func unsolicited() async throws {
         try await withClient { peer in

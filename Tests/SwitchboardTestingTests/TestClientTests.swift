@@ -45,6 +45,27 @@ struct TestClientTests {
         await client.close()
     }
 
+    @Test("gives up a request when its task is cancelled, while no time passes")
+    func cancellation() async throws {
+        let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
+        let (held, release) = AsyncStream.makeStream(of: Never.self)
+        let server = try makeServer { _ in
+        } _: { router in
+            router.on(NET001.Auth.self) { _, _ in
+                beginning.finish()
+                for await _ in held {}
+                return NET001.AuthReply(success: true, sessionID: "1")
+            }
+        }
+        let client = try server.makeClient()
+        let request = Task { try await client.authenticate(username: "ada", token: "lovelace") }
+        for await _ in begun {}
+        request.cancel()
+        await #expect(throws: CancellationError.self) { try await request.value }
+        release.finish()
+        await client.close()
+    }
+
     @Test("times out when time is let pass, and no earlier")
     func timeout() async throws {
         let (begun, beginning) = AsyncStream.makeStream(of: Never.self)

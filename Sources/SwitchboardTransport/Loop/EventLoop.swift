@@ -136,7 +136,8 @@ package final class EventLoop: @unchecked Sendable {
     /// The time on the loop's clock right now, in nanoseconds.
     package var clock: UInt64 { isRunByHand ? iterationTime : Poller.now }
 
-    var isRunByHand: Bool { source == nil }
+    /// Whether the loop runs only in ``run(at:)``.
+    package var isRunByHand: Bool { source == nil }
 
     /// Whether the calling thread is running this loop right now.
     package var isCurrent: Bool {
