@@ -13,7 +13,8 @@ With TLS 1.3, net001 runs against the C server with OpenSSL. Every handshake of 
 
 The clients are measured with the C server on the first core: tasks that each send one request after the other over one
 connection, from Switchboard's client (on Swift's global executor, and on the event loop of the client), one on SwiftNIO, and
-one on tokio, if there are cargo and Debian's crates (Scripts/install-dependencies --bench).
+one on tokio, if there are cargo and Debian's crates (Scripts/install-dependencies --bench). The last two columns have what
+Swift takes to suspend and resume these tasks, without a client.
 """
 
 import argparse
@@ -50,7 +51,9 @@ WITH_LIMITS = ["--rate-limit", "1000000000", "--global-rate-limit", "1000000000"
 
 LIMITED = "with limits"
 
-TOKIO, ON_LOOP = "tokio", "on its loop"
+TOKIO, ON_LOOP = "tokio", "on its executor"
+# What suspending and resuming the tasks takes without a client, on Swift's global executor and on one like that of the client.
+RUNTIME, RUNTIME_ON_LOOP = "Swift alone", "on an executor"
 
 CELLS = {
     "ping-1": ("PING, 1 connection", "--message ping -c 1"),
@@ -229,6 +232,7 @@ def build_clients():
     """Builds the clients in release mode; returns the command line of each."""
     requests, nio = build("client-requests"), build("nio-client")
     clients = {"Switchboard": [requests], ON_LOOP: [requests, "--on-loop"], "SwiftNIO": [nio]}
+    clients |= {RUNTIME: [requests, "--suspend-only"], RUNTIME_ON_LOOP: [requests, "--suspend-only", "--on-loop"]}
     target = HERE / ".build" / "tokio"
     crates = ["--config", 'source.crates-io.replace-with="debian"', "--config", f'source.debian.directory="{DEBIAN_CRATES}"']
     if shutil.which("cargo") is None or not DEBIAN_CRATES.is_dir():

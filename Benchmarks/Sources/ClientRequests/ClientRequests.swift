@@ -23,10 +23,21 @@ struct ClientRequests: AsyncParsableCommand {
     @Flag(help: "Run the tasks on the event loop of the client.")
     var onLoop = false
 
+    @Flag(help: "Suspend and resume the tasks, and send nothing; the port is not used.")
+    var suspendOnly = false
+
     func run() async throws {
         var configuration = ClientConfiguration()
         configuration.maximumRequestsInFlight = max(configuration.maximumRequestsInFlight, tasks)
         let load = try RequestLoad(tasks: tasks, seconds: seconds)
+        if suspendOnly {
+            let suspensions = Suspensions()
+            let figures = try await load.run(on: onLoop ? suspensions : nil) { number in
+                await suspensions.wait()
+                return number
+            }
+            return print(figures)
+        }
         let client = try await Client.connect(
             host: "127.0.0.1",
             port: port,
