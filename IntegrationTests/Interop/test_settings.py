@@ -226,6 +226,8 @@ class Mistakes(WithFile):
             ("unix-socket: a.socket\nmetrics-socket: a.socket\n", '2:17: metrics-socket "a.socket" must differ from --unix-socket.'),
             (f"metrics-socket: /{'x' * 107}\n", f"the path of a Unix-domain socket must have 1 to 107 bytes: /{'x' * 107} ({{0}}:1:17: metrics-socket"),
             ("metrics-socket: /m\nmetrics-socket-mode: 888\n", '2:22: metrics-socket-mode "888" is not an octal number.'),
+            ('host: "a\\0b"\n', '1:7: host "a\\0b" must not contain a null character.'),
+            ("idle-timeout: 0x10\n", '1:15: idle-timeout "0x10" is not a number of seconds.'),
         ]:
             with self.subTest(text=text[:60]):
                 path = self.write(text)

@@ -428,6 +428,11 @@ messages:
             status, output, errors = run("encode", spec, "Set", word)
             self.assertEqual((status, output), (1, ""))
             self.assertTrue(errors.endswith(text), errors)
+        messages = pathlib.Path(self.folder.name, "messages.json")
+        messages.write_text('{"message": "Set"}\n{"message": "Set", "fields": {"level": 9}}\n')
+        status, output, errors = run("encode", spec, "--messages", messages)
+        self.assertEqual((status, output), (1, ""))
+        self.assertIn("line 2: `Set` cannot be encoded: its `level` is out of its bounds", errors)
 
     def test_wrong_messages_and_json_have_one_clear_line(self):
         cases = [
@@ -445,6 +450,7 @@ messages:
             (["--messages", "-"], b'{"message": "Draw", "field": {}}', 1, "unknown member `field`; did you mean `fields`?"),
             (["--messages", "-"], b'{"message": "Draw", "other": 1}', 1, "a message has `message`, `header` and `fields`"),
             (["--messages", "-"], b"[" * 40, 1, "not JSON"),
+            (["--messages", "-"], b'\n{"message": "Drw"}\n\n{"message": "Draw"}\n', 1, "line 2: no message `Drw`"),
             (["--messages", "-"], b'{"message": "Draw", "fields": {"data": "' + b"a" * (64 << 20) + b'"}}', 2, "more than 67108864 bytes"),
             (["Draw", "data=@/nonexistent"], b"", 2, "`data`: cannot read /nonexistent"),
             (["Draw", b"title=\xff"], b"", 64, "is not UTF-8"),

@@ -650,11 +650,17 @@ extension Int: SettingValue {
 
 extension Double: SettingValue {
     package init(settingText text: String) throws(SettingProblem) {
-        guard let value = Double(text), !value.isNaN else { throw SettingProblem(description: "is not a number") }
+        guard let value = Double(decimal: text) else { throw SettingProblem(description: "is not a number") }
         self = value
     }
 
     package static var isText: Bool { false }
+
+    /// Reads a decimal number, as YAML has it: `Double` also reads hexadecimal digits and words.
+    fileprivate init?(decimal text: String) {
+        guard text.allSatisfy({ $0.isASCII && ($0.isWholeNumber || "+-.eE".contains($0)) }) else { return nil }
+        self.init(text)
+    }
 
     /// The number, without a decimal point if it is an integer.
     package var shown: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
@@ -666,7 +672,7 @@ extension Duration: SettingValue {
     package static var highest: Duration? { .seconds(31_536_000) }
 
     package init(settingText text: String) throws(SettingProblem) {
-        guard let seconds = Double(text), !seconds.isNaN else {
+        guard let seconds = Double(decimal: text) else {
             throw SettingProblem(description: "is not a number of seconds")
         }
         // The limits are outside every range, and within the range of the type.
@@ -683,6 +689,8 @@ extension Duration: SettingValue {
 extension String: SettingValue {
     package init(settingText text: String) throws(SettingProblem) {
         guard !text.isEmpty else { throw SettingProblem(description: "must not be empty") }
+        // The system would end a name or a path there.
+        guard !text.utf8.contains(0) else { throw SettingProblem(description: "must not contain a null character") }
         self = text
     }
 

@@ -50,6 +50,9 @@ package struct MessageInput {
         /// The end that sends a message which either end may send; `both` if the input does not say it.
         package let sender: Sender
 
+        /// The line of the input, which has an object on each of several lines.
+        fileprivate var line: Int?
+
         /// A message with these values.
         package init(message: MessageSpec, header: [Value], values: [Value], from sender: Sender = .both) {
             self.message = message
@@ -60,7 +63,9 @@ package struct MessageInput {
 
         /// The same message, sent by an end, if either end may send it.
         package func sent(by end: Sender) -> Message {
-            Message(message: message, header: header, values: values, from: end)
+            var message = Message(message: message, header: header, values: values, from: end)
+            message.line = line
+            return message
         }
     }
 
@@ -109,7 +114,7 @@ package struct MessageInput {
                 from: message.sender
             ).bytes
         } catch {
-            throw unencodable(message.message, error)
+            throw unencodable(message, error)
         }
     }
 
@@ -121,17 +126,22 @@ package struct MessageInput {
             let (fields, header) = (spec.layout(of: message.message), layout.named(message.header))
             size = try PayloadWriter(message.values, fields, spec.plan, header: header).bytes.count
         } catch {
-            throw unencodable(message.message, error)
+            throw unencodable(message, error)
         }
         let maximum = min(message.message.maximumPayload?.value ?? .max, layout.frame.maximumPayload)
         guard UInt64(size) <= maximum else {
             let name = message.message.name.value
-            throw Problem(message: "the payload of `\(name)` has \(size.bytes), and may have \(maximum)")
+            throw problem("the payload of `\(name)` has \(size.bytes), and may have \(maximum)", message)
         }
     }
 
-    private func unencodable(_ message: MessageSpec, _ problem: PayloadProblem) -> Problem {
-        Problem(message: "`\(message.name.value)` cannot be encoded: \(problem)\(bounds(problem, message))")
+    private func unencodable(_ message: Message, _ reason: PayloadProblem) -> Problem {
+        let (name, bounds) = (message.message.name.value, bounds(reason, message.message))
+        return problem("`\(name)` cannot be encoded: \(reason)\(bounds)", message)
+    }
+
+    private func problem(_ text: String, _ message: Message) -> Problem {
+        Problem(message: message.line.map { "line \($0): \(text)" } ?? text)
     }
 
     /// Returns the bounds of the field that `problem` is about; empty if the value has another problem.
@@ -286,18 +296,24 @@ package struct MessageInput {
     ///
     /// - Parameter name: The name of the message, if an object does not say it.
     package func messages(json text: [UInt8], named name: String?) throws(Problem) -> [Message] {
-        var messages: [Message] = []
-        let lines = text.split(separator: UInt8(ascii: "\n")).map(Array.init).filter { line in
-            line.contains { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\t") }
+        let blanks = Array(" \r\t".utf8)
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .filter { !$0.element.allSatisfy(blanks.contains) }
+        // One object, perhaps on several lines, or one on each line.
+        guard lines.count > 1, lines.allSatisfy({ $0.element.first == UInt8(ascii: "{") }) else {
+            if lines.isEmpty { throw Problem(message: "the input has no JSON object") }
+            return [try message(json: text, named: name)]
         }
-        // An object on several lines, or one on each line.
-        let isOnLines = lines.allSatisfy { $0.first == UInt8(ascii: "{") }
-        for (index, line) in (isOnLines ? lines : [text]).enumerated() {
-            do throws(Problem) { messages.append(try message(json: line, named: name)) } catch {
-                throw isOnLines && lines.count > 1 ? Problem(message: "line \(index + 1): \(error.message)") : error
+        var messages: [Message] = []
+        for (index, line) in lines {
+            do throws(Problem) {
+                var message = try message(json: Array(line), named: name)
+                message.line = index + 1
+                messages.append(message)
+            } catch {
+                throw Problem(message: "line \(index + 1): \(error.message)")
             }
         }
-        guard !messages.isEmpty else { throw Problem(message: "the input has no JSON object") }
         return messages
     }
 
