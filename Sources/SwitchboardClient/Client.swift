@@ -216,8 +216,8 @@ public final class Client: Sendable {
     /// drops the late reply; until that reply comes, the request counts towards ``ClientConfiguration/maximumRequestsInFlight``. To
     /// cancel the handler as well, close the client, or add a message for this purpose to the protocol.
     ///
-    /// A cancellation ends the wait at once, or 10 ms after the request was sent if that is later. A task that is cancelled before sends
-    /// nothing.
+    /// If the task is already cancelled, nothing is sent. Later, a cancellation ends the wait as soon as the request has been in flight for
+    /// about 10 ms, or longer if more than 5,000 requests are in flight. If the reply comes before, the method returns it.
     ///
     /// - Parameters:
     ///   - message: The request.

@@ -47,14 +47,16 @@ final class ClientConnection: @unchecked Sendable {
     ///
     /// One deadline for all of them takes less time than one for each.
     private let requestDeadline = Deadline()
-    /// Whether ``requestDeadline`` passes after ``lateness``.
-    @safe @exclusivity(unchecked) private var isWatchingForLate = false
-    /// The requests with this offset or a smaller one are late when ``requestDeadline`` passes.
+    /// Whether ``requestDeadline`` passes when requests may be late.
+    @safe @exclusivity(unchecked) private var isWatchingForLateRequests = false
+    /// The requests with this offset or a smaller one are late when ``requestDeadline`` passes the next time.
     private var lateOffset: UInt64 = 0
     /// The offset of the last request.
     @safe @exclusivity(unchecked) private var lastOffset: UInt64 = 0
     /// A request is late when it has been in flight for this time, or up to twice as long.
     private static let lateness = Duration.milliseconds(5)
+    /// The time between two checks is as many times as long as there are requests in flight: a check then takes a hundredth of the time.
+    private static let checkTime = Duration.microseconds(1)
     /// The number of bytes that were passed to the stream.
     @safe @exclusivity(unchecked) private var sentBytes: UInt64 = 0
     /// The memory of the last small payload, which the next one reuses unless a message has kept it.
@@ -153,7 +155,7 @@ final class ClientConnection: @unchecked Sendable {
         isolation: isolated (any Actor)? = #isolation
     ) async throws {
         try await withTaskCancellationHandler {
-            // A closure without the actor of the caller would leave it.
+            // Without this capture, the closure would not run on the actor of the caller.
             _ = isolation
             try await unsafe withUnsafeThrowingContinuation { continuation in
                 loop.execute { unsafe request.suspendAgain(continuation) }
@@ -247,7 +249,9 @@ final class ClientConnection: @unchecked Sendable {
             request.endTime = loop.now &+ requestTimeout
         }
         noteSent(request.code)
-        if !isWatchingForLate { watchForLate() }
+        // The clock of such a loop may stand still, and the request must be cancellable meanwhile.
+        if loop.isRunByHand { request.becomeLate() }
+        if !isWatchingForLateRequests { watchForLateRequests() }
     }
 
     private func send(_ frame: OutgoingFrame) {
@@ -586,24 +590,32 @@ extension ClientConnection: DeadlineDelegate {
         if deadline === requestDeadline { checkRequests() } else { sendHeartbeat() }
     }
 
-    private func watchForLate() {
-        isWatchingForLate = true
+    /// Lets the requests that are in flight now be checked when they are late.
+    private func watchForLateRequests() {
+        isWatchingForLateRequests = true
         lateOffset = lastOffset
-        let time = min(Self.lateness, configuration.requestTimeout)
-        requestDeadline.start(in: loop.deadlines(lasting: time), delegate: self)
-        // The clock of such a loop may stand still, and a request must be cancellable meanwhile.
-        if loop.isRunByHand { checkRequests() }
+        // The check looks at all requests in flight: the more there are, the rarer it is.
+        let time = max(Self.lateness, Self.checkTime * requests.count)
+        requestDeadline.start(in: loop.deadlines(lastingAbout: min(time, configuration.requestTimeout)), delegate: self)
     }
 
+    /// Ends the wait of requests that have timed out, and lets the tasks of late ones note how to cancel them.
     private func checkRequests() {
-        let waiting = requests.waiting
-        let timedOut = waiting.filter { $0.endTime <= loop.now }
-        for request in waiting where request.offset <= lateOffset { request.becomeLate() }
-        isWatchingForLate = false
-        if waiting.contains(where: { !$0.isLate }) {
-            watchForLate()
-        } else if let next = waiting.lazy.map(\.endTime).filter({ $0 > self.loop.now && $0 < .max }).min() {
-            let rest = Duration.nanoseconds(Int64(clamping: next &- loop.now))
+        isWatchingForLateRequests = false
+        var timedOut: [PendingRequest] = []
+        var nextEnd = UInt64.max
+        var areAllLate = true
+        requests.forEachWaiting { request in
+            if request.offset <= lateOffset { request.becomeLate() }
+            areAllLate = areAllLate && request.isLate
+            if request.endTime <= loop.now { timedOut.append(request) } else { nextEnd = min(nextEnd, request.endTime) }
+        }
+        if !areAllLate {
+            watchForLateRequests()
+        } else if nextEnd < .max {
+            // Rounded up, so that connections share few lists of deadlines.
+            let steps = (nextEnd &- loop.now) / Self.lateness.wholeNanoseconds + 1
+            let rest = Self.lateness * Int(clamping: steps)
             requestDeadline.start(in: loop.deadlines(lastingAbout: rest), delegate: self)
         }
         for request in timedOut { request.timeOut() }

@@ -5,7 +5,8 @@ public import SwitchboardWire
 ///
 /// Its result is set once, by the first of these events: the reply, the timeout, a cancellation or the end of the
 /// connection. It stays in flight until its reply comes. Only the event loop of the connection uses it, from the moment
-/// at which the loop gets it. Only ``resume()`` is called on any thread, when the result is set.
+/// at which the loop gets it. Only ``resume()`` is called on any thread, when the result is set, and the task reads ``isLate`` when it was
+/// resumed.
 @safe
 @usableFromInline
 class PendingRequest: @unchecked Sendable {
@@ -84,7 +85,9 @@ class PendingRequest: @unchecked Sendable {
         deadline?.cancel()
     }
 
-    /// Resumes the task with its reply, unless it was resumed with an error; on any thread.
+    /// Resumes the task with its reply, if it is suspended; on any thread.
+    ///
+    /// It is not while a late request begins to note how to cancel its task: then ``suspendAgain(_:)`` finds the result.
     final func resume() {
         unsafe continuation.take()?.resume()
     }

@@ -30,7 +30,7 @@ struct RequestsInFlight {
     }
 
     /// Whether no reply is outstanding.
-    var isEmpty: Bool { queue.isEmpty && numbered?.count ?? 0 == 0 }
+    var isEmpty: Bool { count == 0 }
 
     /// Removes the request that the next reply answers, in a protocol without numbers.
     mutating func removeFirst() -> PendingRequest? { queue.popFirst() }
@@ -54,8 +54,14 @@ struct RequestsInFlight {
     /// Removes the request with `number`.
     mutating func remove(_ number: UInt64) -> PendingRequest? { numbered?.remove(number) }
 
-    /// The requests that have no result yet.
-    var waiting: [PendingRequest] { (Array(queue) + (numbered?.all ?? [])).filter { !$0.isResolved } }
+    /// The number of requests in flight.
+    var count: Int { queue.count + (numbered?.count ?? 0) }
+
+    /// Calls `body` with each request that has no result yet.
+    func forEachWaiting(_ body: (PendingRequest) -> Void) {
+        for request in queue where !request.isResolved { body(request) }
+        numbered?.forEach { if !$0.isResolved { body($0) } }
+    }
 
     /// Removes all requests.
     mutating func removeAll() -> [PendingRequest] {
@@ -110,11 +116,13 @@ private struct NumberedRequests {
         requests = requests.filter { !$0.value.isResolved }
     }
 
-    var all: [PendingRequest] { Array(requests.values) }
+    func forEach(_ body: (PendingRequest) -> Void) {
+        for request in requests.values { body(request) }
+    }
 
     /// Removes all requests.
     mutating func removeAll() -> [PendingRequest] {
         defer { requests = [:] }
-        return all
+        return Array(requests.values)
     }
 }

@@ -7,7 +7,7 @@ extension Router {
     /// To use other handlers for some messages, start from `Router(NET001.self)` and register a handler for each
     /// message.
     ///
-    /// - Parameter authenticator: Checks the credentials of AUTH; by default any user and token are accepted.
+    /// - Parameter authenticator: Checks the credentials of AUTH; by default any user and token are accepted, unless one is empty.
     public static func net001(authenticator: some Authenticator = AcceptAnyone()) -> Router {
         var router = Router(NET001.self)
         router.registerNET001(authenticator: authenticator)
@@ -16,7 +16,7 @@ extension Router {
 
     /// Registers all bundled handlers of NET-001, in a router for it or for a protocol that imports it.
     ///
-    /// - Parameter authenticator: Checks the credentials of AUTH; by default any user and token are accepted.
+    /// - Parameter authenticator: Checks the credentials of AUTH; by default any user and token are accepted, unless one is empty.
     public mutating func registerNET001(authenticator: some Authenticator = AcceptAnyone()) {
         register(PingResponder())
         register(EchoResponder())

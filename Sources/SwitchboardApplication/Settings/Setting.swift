@@ -656,7 +656,7 @@ extension Double: SettingValue {
 
     package static var isText: Bool { false }
 
-    /// Reads a decimal number, as YAML has it: `Double` also reads hexadecimal digits and words.
+    /// Reads a decimal number; `init(_:)` also reads hexadecimal digits, and words such as `inf`.
     fileprivate init?(decimal text: String) {
         guard text.allSatisfy({ $0.isASCII && ($0.isWholeNumber || "+-.eE".contains($0)) }) else { return nil }
         self.init(text)
