@@ -335,7 +335,8 @@ struct ListenerTests {
             try #require(try first.receive(count: 5) == "hello")
             let sockets = (0..<500).map { _ in RawPeer() }
             try useUpDescriptors(limit: 700)
-            for peer in sockets { try peer.connect(port: listener.address.port) }
+            // A peer may learn from `connect` itself that it is refused.
+            for peer in sockets { try? peer.connect(port: listener.address.port) }
             for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
             try first.send("still")
             try #require(try first.receive(count: 5) == "still")
