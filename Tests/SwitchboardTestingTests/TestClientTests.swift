@@ -45,8 +45,10 @@ struct TestClientTests {
         await client.close()
     }
 
-    @Test("gives up a request when its task is cancelled, while no time passes")
-    func cancellation() async throws {
+    /// Makes a server that holds the reply to AUTH until `release` ends; `begun` ends when its handler has been called.
+    private func makeHoldingServer() throws -> (
+        server: TestServer, begun: AsyncStream<Never>, release: AsyncStream<Never>.Continuation
+    ) {
         let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
         let (held, release) = AsyncStream.makeStream(of: Never.self)
         let server = try makeServer { _ in
@@ -57,6 +59,12 @@ struct TestClientTests {
                 return NET001.AuthReply(success: true, sessionID: "1")
             }
         }
+        return (server, begun, release)
+    }
+
+    @Test("gives up a request when its task is cancelled, while no time passes")
+    func cancellation() async throws {
+        let (server, begun, release) = try makeHoldingServer()
         let client = try server.makeClient()
         let request = Task { try await client.authenticate(username: "ada", token: "lovelace") }
         for await _ in begun {}
@@ -68,16 +76,7 @@ struct TestClientTests {
 
     @Test("times out when time is let pass, and no earlier")
     func timeout() async throws {
-        let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
-        let (held, release) = AsyncStream.makeStream(of: Never.self)
-        let server = try makeServer { _ in
-        } _: { router in
-            router.on(NET001.Auth.self) { _, _ in
-                beginning.finish()
-                for await _ in held {}
-                return NET001.AuthReply(success: true, sessionID: "1")
-            }
-        }
+        let (server, begun, release) = try makeHoldingServer()
         var configuration = ClientConfiguration()
         configuration.requestTimeout = .seconds(20)
         let client = try server.makeClient(configuration: configuration)
@@ -93,16 +92,7 @@ struct TestClientTests {
 
     @Test("times out a single request exactly at its time")
     func requestTimeout() async throws {
-        let (begun, beginning) = AsyncStream.makeStream(of: Never.self)
-        let (held, release) = AsyncStream.makeStream(of: Never.self)
-        let server = try makeServer { _ in
-        } _: { router in
-            router.on(NET001.Auth.self) { _, _ in
-                beginning.finish()
-                for await _ in held {}
-                return NET001.AuthReply(success: true, sessionID: "1")
-            }
-        }
+        let (server, begun, release) = try makeHoldingServer()
         let client = try server.makeClient()
         let login = NET001.Auth(username: "ada", token: "lovelace")
         let request = Task { try await client.request(login, timeout: .seconds(2)) }

@@ -48,7 +48,7 @@ package struct MessageInput {
         /// The values of the message's fields, in order.
         package let values: [Value]
         /// The end that sends a message which either end may send; `both` if the input does not say it.
-        package let sender: Sender
+        package private(set) var sender: Sender
 
         /// The line of the input, which has an object on each of several lines.
         fileprivate var line: Int?
@@ -63,8 +63,8 @@ package struct MessageInput {
 
         /// The same message, sent by an end, if either end may send it.
         package func sent(by end: Sender) -> Message {
-            var message = Message(message: message, header: header, values: values, from: end)
-            message.line = line
+            var message = self
+            message.sender = end
             return message
         }
     }
