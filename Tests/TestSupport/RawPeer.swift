@@ -34,8 +34,6 @@ package final class RawPeer: @unchecked Sendable {
     }
 
     /// Connects to a port of 127.0.0.1.
-    ///
-    /// A server that refuses the peer may reset the connection before `connect` returns; the peer is then connected no longer.
     package func connect(port: Int) throws {
         var address = loopback(port)
         let status = unsafe withUnsafePointer(to: &address) { pointer in
@@ -43,7 +41,7 @@ package final class RawPeer: @unchecked Sendable {
                 unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 || errno == ECONNRESET else { throw SystemError(errno: errno) }
+        guard status == 0 else { throw SystemError(errno: errno) }
     }
 
     /// Sends all of `bytes`.

@@ -41,12 +41,7 @@ struct ListenerTests {
         } onFailure: {
             Issue.record($0)
         }
-        let hasStarted = Watched(false)
-        listener.start { failure in
-            #expect(failure == nil)
-            hasStarted.update { $0 = true }
-        }
-        try hasStarted.wait { $0 }
+        try start(listener)
         return listener
     }
 
@@ -329,14 +324,13 @@ struct ListenerTests {
                     .start(SocketStream(adopting: descriptor, on: loops[number], remoteAddress: address))
             } onFailure: { _ in
             }
-            listener.start { _ in }
+            try start(listener)
             let first = try RawPeer(port: listener.address.port)
             try first.send("hello")
             try #require(try first.receive(count: 5) == "hello")
             let sockets = (0..<500).map { _ in RawPeer() }
             try useUpDescriptors(limit: 700)
-            // A peer may learn from `connect` itself that it is refused.
-            for peer in sockets { try? peer.connect(port: listener.address.port) }
+            for peer in sockets { try peer.connect(port: listener.address.port) }
             for peer in sockets { try #require((try? peer.receiveAll())?.isEmpty != false) }
             try first.send("still")
             try #require(try first.receive(count: 5) == "still")
@@ -354,7 +348,7 @@ struct ListenerTests {
             } onFailure: { failure in
                 failures.update { $0.append(failure.description) }
             }
-            listener.start { _ in }
+            try start(listener)
             let first = try RawPeer(port: listener.address.port)
             try first.send("hello")
             try #require(try first.receive(count: 5) == "hello")
@@ -378,6 +372,14 @@ struct ListenerTests {
             try #require(try first.receive(count: 5) == "still")
         }
     }
+}
+
+/// Starts a listener, and waits until all of its loops accept: each needs a descriptor for that.
+private func start(_ listener: Listener) throws {
+    let result = Watched<TransportError??>(nil)
+    listener.start { failure in result.update { $0 = .some(failure) } }
+    let started = try result.wait { $0 != nil }
+    if let failure = started ?? nil { throw failure }
 }
 
 /// Lowers the limit of descriptors of this process, and opens as many as are left; returns these.
