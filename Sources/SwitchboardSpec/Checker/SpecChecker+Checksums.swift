@@ -12,9 +12,9 @@ extension SpecChecker {
             let text = "`checksum` covers what comes before it in `header`, and is the first item"
             diagnostics.error("\(text): move it behind the items that it covers", at: item.place)
         }
-        if frame.magicSize == 0, frame.checksums.contains(where: { $0.coverage.word == .afterMagic }) {
+        if frame.magicSize == 0, let checksum = frame.checksums.first(where: { $0.coverage.word == .afterMagic }) {
             let text = "`checksum` covers `after-magic`, but `header` does not begin with a `magic`"
-            diagnostics.error("\(text): use `covers: frame`", at: frame.header.first?.place ?? .start)
+            diagnostics.error("\(text): use `covers: frame`", at: checksum.coveragePlace)
         }
         for checksum in frame.checksums { checkCoverage(of: checksum, in: frame) }
     }

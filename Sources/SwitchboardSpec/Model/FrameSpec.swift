@@ -6,6 +6,8 @@ package struct ChecksumSpec: Sendable {
     package var coverage = CoverageSpec<ChecksumCoverage>.word(.frame)
     /// `byte-order`; `nil` for the byte order of the protocol, and for a hash.
     package var byteOrder: ByteOrder?
+    /// The place of `covers`; of the checksum, if it has none.
+    let coveragePlace: Place
 }
 
 /// `frame`: the layout of a frame, which delimits a message on the stream.

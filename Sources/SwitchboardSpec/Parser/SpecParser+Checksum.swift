@@ -26,13 +26,14 @@ extension SpecParser {
             guard case .named(let algorithm)? = choice(node, "`checksum`", among: ChecksumType.named) else {
                 return nil
             }
-            return ChecksumSpec(algorithm: algorithm)
+            return ChecksumSpec(algorithm: algorithm, coveragePlace: node.place)
         }
         var schema = KeySchema.checksum
         if let type = node["type"]?.scalar?.text, ChecksumAlgorithm(rawValue: type)?.isHash == true {
             schema.foreign = .hash
         }
-        guard let values = keys(of: node, "`checksum`", at: node.place, schema) else { return nil }
+        let place = node.place
+        guard let values = keys(of: node, "`checksum`", at: place, schema) else { return nil }
         let coverage: CoverageSpec<ChecksumCoverage>? = values["covers"].flatMap {
             self.coverage($0, "`covers` of `checksum`")
         }
@@ -48,7 +49,12 @@ extension SpecParser {
         } else if let node = values["byte-order"], algorithm.size == 1 {
             diagnostics.error("a checksum of one byte has no byte order: remove `byte-order`", at: node.place)
         }
-        return ChecksumSpec(algorithm: algorithm, coverage: coverage ?? .word(.frame), byteOrder: order)
+        return ChecksumSpec(
+            algorithm: algorithm,
+            coverage: coverage ?? .word(.frame),
+            byteOrder: order,
+            coveragePlace: values["covers"]?.place ?? place
+        )
     }
 
     /// Reads the parameters of `checksum`, which has its type at `place`.
