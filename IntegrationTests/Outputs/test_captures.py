@@ -424,6 +424,7 @@ class WrongCaptures(unittest.TestCase):
         cases = [
             (["--from", "client"], pcap(self.PACKETS), 64, "--from is not for captures"),
             (["--port", "0"], pcap(self.PACKETS), 64, "--port must be from 1 to 65535"),
+            (["--port", "-1"], pcap(self.PACKETS), 64, "--port must be from 1 to 65535"),
             (["--port", "5"], ping(1), 64, "--port is for captures"),
             (["--input-format", "capture"], ping(1), 2, "it begins neither as pcap nor as pcapng"),
             (["--frame", "nain"], pcap(self.PACKETS), 64, "did you mean `main`?"),

@@ -568,7 +568,7 @@ class WrongInput(Suite):
             ([*base, "--port", "0"], 64, "--port"),
             ([*base, "--timeout", "0"], 64, "--timeout"),
             ([*base, "--pace", "slow"], 64, "--pace"),
-            ([*base, "--max-pause", "-1"], 64, "--max-pause"),
+            ([*base, "--max-pause", "-1"], 64, "--max-pause must be from 0 to"),
             ([*base, "--max-pause", "86401"], 64, "--max-pause"),
             ([*base, "--ca", "x"], 64, "require --tls"),
             ([*base, "--tls", "--ca", "/nonexistent"], 2, "cannot read /nonexistent"),

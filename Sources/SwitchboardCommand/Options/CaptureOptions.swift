@@ -2,7 +2,10 @@ internal import ArgumentParser
 
 /// The connections of a capture that a verb reads.
 struct CaptureOptions: ParsableArguments {
-    @Option(help: .init("The TCP port of the server, to select connections of a capture.", valueName: "PORT"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The TCP port of the server, to select connections of a capture.", valueName: "PORT")
+    )
     var port: Int?
 
     func validate() throws {

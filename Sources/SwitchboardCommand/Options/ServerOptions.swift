@@ -89,7 +89,10 @@ struct ConnectionOptions: ParsableArguments {
     /// The longest `--timeout`, in seconds.
     private static let maximumTimeout = 86_400.0
 
-    @Option(help: .init("Seconds allowed to connect, and for each reply.", valueName: "SECONDS"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("Seconds allowed to connect, and for each reply.", valueName: "SECONDS")
+    )
     var timeout = 10.0
 
     @OptionGroup var tls: ConnectTLSOptions

@@ -19,7 +19,10 @@ struct Call: AsyncParsableCommand {
     @OptionGroup var message: MessageOptions
     @OptionGroup var server: ServerOptions
 
-    @Option(help: .init("The number of messages to wait for, in place of the reply.", valueName: "N"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The number of messages to wait for, in place of the reply.", valueName: "N")
+    )
     var count: Int?
 
     @OptionGroup var output: FrameOutputOptions
@@ -59,7 +62,10 @@ struct Listen: AsyncParsableCommand {
     @OptionGroup var spec: SpecOptions
     @OptionGroup var server: ServerOptions
 
-    @Option(help: .init("The number of messages to wait for; without it, there is no limit.", valueName: "N"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The number of messages to wait for; without it, there is no limit.", valueName: "N")
+    )
     var count: Int?
 
     @OptionGroup var output: FrameOutputOptions

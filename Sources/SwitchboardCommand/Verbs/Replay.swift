@@ -57,7 +57,10 @@ struct Replay: AsyncParsableCommand {
     )
     var pace = ReplayPace.fast
 
-    @Option(help: .init("The longest pause with --pace real; longer ones are shortened.", valueName: "SECONDS"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The longest pause with --pace real; longer ones are shortened.", valueName: "SECONDS")
+    )
     var maxPause = 60.0
 
     @OptionGroup var connection: ConnectionOptions

@@ -25,6 +25,7 @@ struct Wireshark: ParsableCommand {
     var name: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The TCP port of the server, which a preference can change; 0 for none.", valueName: "PORT"),
         transform: Self.port
     )
