@@ -50,7 +50,9 @@ package struct YAMLReader {
         case .scalar(let scalar): return Node(content: .scalar(scalar), place: event.place)
         case .listStart: return Node(content: .list(try items(depth: depth + 1)), place: event.place)
         case .mappingStart: return Node(content: .mapping(try entries(depth: depth + 1)), place: event.place)
-        default: throw YAMLError(message: "not YAML: a value was expected here", place: event.place)
+        default:
+            let problem = "a value was expected here"
+            throw YAMLError(message: "not YAML: \(problem)", place: event.place, syntaxProblem: problem)
         }
     }
 
@@ -146,10 +148,13 @@ package struct YAMLError: Error {
     package let message: String
     /// The place of the mistake.
     package let place: Place
+    /// What is wrong, without advice and without words of YAML, if the text has another syntax: JSON is read as YAML, too.
+    package let syntaxProblem: String?
 
     /// An error about the file, at a place.
-    package init(message: String, place: Place) {
+    package init(message: String, place: Place, syntaxProblem: String? = nil) {
         self.message = message
         self.place = place
+        self.syntaxProblem = syntaxProblem
     }
 }

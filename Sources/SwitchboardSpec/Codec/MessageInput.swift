@@ -323,7 +323,14 @@ package struct MessageInput {
             throw Problem(message: "a JSON object has \(json.count) bytes, and may have \(Self.maximumJSON)")
         }
         do throws(YAMLError) { node = try YAMLReader.read(json, within: Self.jsonLimits) } catch {
-            throw Problem(message: "not JSON: \(error.message)")
+            guard let problem = error.syntaxProblem else { throw Problem(message: "not JSON: \(error.message)") }
+            let (line, column) = (error.place.line, error.place.column)
+            // A mistake at the end is behind the last line.
+            let content = json.reversed().drop { " \r\t\n".utf8.contains($0) }
+            guard line <= content.count(where: { $0 == UInt8(ascii: "\n") }) + 1 else {
+                throw Problem(message: "not JSON: it ends too early")
+            }
+            throw Problem(message: "not JSON: \(line > 1 ? "line \(line), " : "")column \(column): \(problem)")
         }
         guard let node, case .mapping(let members) = node.content else {
             throw Problem(message: "not a JSON object with `message` and `fields`")
