@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <nats/nats.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct jetstream_log {
     natsConnection *connection;
@@ -213,6 +215,18 @@ static void set_deadline(jetstream_attempts *attempts, connect_deadline *deadlin
     pthread_mutex_unlock(&attempts->lock);
 }
 
+/// Says why there is no server: libnats does not tell a host without an address from a port that nobody listens on.
+static void fail_without_server(const char *host, jetstream_failure *failure) {
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *addresses = NULL;
+    int error = getaddrinfo(host, NULL, &hints, &addresses);
+    if (error != 0) {
+        fail(failure, jetstream_unknown_host, 0, gai_strerror(error));
+        return;
+    }
+    freeaddrinfo(addresses);
+    fail(failure, jetstream_no_server, 0, NULL);
+}
+
 /// Connects within the connect timeout: fills in the failure when it returns another status than NATS_OK.
 static natsStatus open_connection(
     jetstream_log *log, natsOptions *nats, const jetstream_options *options, jetstream_failure *failure
@@ -229,7 +243,11 @@ static natsStatus open_connection(
         fail(failure, jetstream_silent, 0, NULL);
         return NATS_TIMEOUT;
     }
-    if (status != NATS_OK) fail(failure, kind_of_connect_failure(status), 0, last_error(status));
+    if (status == NATS_NO_SERVER) {
+        fail_without_server(options->host, failure);
+    } else if (status != NATS_OK) {
+        fail(failure, kind_of_connect_failure(status), 0, last_error(status));
+    }
     return status;
 }
 

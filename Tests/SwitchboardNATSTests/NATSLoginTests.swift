@@ -99,10 +99,13 @@ struct NATSLoginTests {
     func explainsStrangers() async throws {
         let unreachable = try await failure("nats://127.0.0.1:\(freePort())")
         #expect(unreachable.code == .unreachable)
-        #expect(unreachable.description.contains("is unreachable"), "\(unreachable)")
+        #expect(unreachable.description.contains("is unreachable: no server accepts connections"), "\(unreachable)")
         let unknown = try await failure("nats://no-such-host.invalid")
         #expect(unknown.code == .unreachable)
-        #expect(unknown.description.contains("no-such-host.invalid"), "\(unknown)")
+        #expect(
+            unknown.description.contains("no-such-host.invalid:4222 is unreachable: cannot find the host: "),
+            "\(unknown)"
+        )
         let web = try GreetingServer("HTTP/1.1 400 Bad Request\r\n\r\n")
         let stranger = try await failure("nats://127.0.0.1:\(web.port)")
         #expect(stranger.code == .rejected)

@@ -22,6 +22,10 @@ enum {
 typedef enum {
     /// No connection to the server, for the reason in the text.
     jetstream_unreachable,
+    /// The host has no address, for the reason in the text.
+    jetstream_unknown_host,
+    /// No server accepts connections at the host and port.
+    jetstream_no_server,
     /// The connection has closed.
     jetstream_closed,
     /// The server has not replied in time.
@@ -84,6 +88,8 @@ void jetstream_attempts_free(jetstream_attempts *attempts);
 /// How to connect. Texts that are NULL are not used.
 typedef struct {
     const char *url;
+    /// The host and the port in the URL.
+    const char *host;
     uint16_t port;
     const char *user, *password, *token;
     const char *credentials_path;

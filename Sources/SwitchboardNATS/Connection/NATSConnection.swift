@@ -241,10 +241,12 @@ final class NATSConnection: @unchecked Sendable {
         let texts = [
             "nats://\(address)", user, password, token, file, key, seedPath, tls.authoritiesPath,
             tls.certificateChainPath, tls.privateKeyPath, tls.serverName ?? address.host, configuration.clientName,
+            address.host,
         ]
         return unsafe withCStrings(texts) { texts in
             var options = unsafe jetstream_options()
             unsafe options.url = texts[0]
+            unsafe options.host = texts[12]
             unsafe options.port = UInt16(clamping: address.port)
             unsafe options.user = texts[1]
             unsafe options.password = texts[2]

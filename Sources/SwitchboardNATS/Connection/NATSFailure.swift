@@ -58,6 +58,10 @@ extension NATSFailure {
         switch failure.kind {
         case jetstream_closed, jetstream_interrupted: self = .closed(text, address: address)
         case jetstream_silent: self = .silent(configuration.replyTimeout, address: address)
+        case jetstream_unknown_host:
+            self = .unreachable("cannot find the host: \(text.lowercased())", address: address)
+        case jetstream_no_server:
+            self = .unreachable("no server accepts connections at this host and port", address: address)
         case jetstream_unauthorized:
             let what =
                 configuration.url.credentials == nil
