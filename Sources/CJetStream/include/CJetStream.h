@@ -103,7 +103,7 @@ typedef struct {
     jetstream_attempts *attempts;
 } jetstream_options;
 
-/// Connects; NULL, with a failure, when that is not possible. Blocks for the connect timeout at most.
+/// Connects; NULL, with a failure, when that is not possible. Blocks for the connect timeout at most, and for look-ups of the host.
 jetstream_log *jetstream_connect(const jetstream_options *options, jetstream_failure *failure);
 
 /// Closes the connection, from any thread: calls on other threads return.
