@@ -69,17 +69,18 @@ final class StatusFeed: Sendable {
 
     /// Sends reports over `stream` until it is closed.
     func add(_ stream: HTTPEventStream, _ view: View) {
-        let (id, history) = state.withLock { state in
+        let id = state.withLock { state in
+            // Under the lock, so that no report comes before the history.
+            if let json = try? JSONEncoder().encode(StatusHistory(samples: state.history)) {
+                stream.send(Self.event("history", json))
+            }
             state.lastID += 1
             state.viewers[state.lastID] = (stream, view)
             state.reportsWithoutViewer = 0
             if state.work == nil { state.work = Task { [self] in await work() } }
-            return (state.lastID, state.history)
+            return state.lastID
         }
         stream.onClose { [self] in state.withLock { _ = $0.viewers.removeValue(forKey: id) } }
-        if let json = try? JSONEncoder().encode(StatusHistory(samples: history)) {
-            stream.send(Self.event("history", json))
-        }
     }
 
     /// Stops the reports.
