@@ -242,6 +242,7 @@ class WrongInput(unittest.TestCase):
             (["call", BUNDLED, "Png", "--connect", unused], 1, "did you mean `Ping`?"),
             (["call", "/nonexistent", "Ping", "--connect", unused], 2, "cannot read /nonexistent"),
             (["listen", BUNDLED, "--connect", unused], 1, "refused"),
+            (["listen", BUNDLED, "--connect", unused, "--count", "0"], 64, "--count must be at least 1"),
             (["listen", BUNDLED, "--connect", unused, "--count", "-1"], 64, "--count must be at least 1"),
             (["listen", BUNDLED], 64, "--connect"),
             (["listn", BUNDLED], 64, "did you mean `listen`?"),

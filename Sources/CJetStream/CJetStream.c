@@ -215,7 +215,8 @@ static void set_deadline(jetstream_attempts *attempts, connect_deadline *deadlin
     pthread_mutex_unlock(&attempts->lock);
 }
 
-/// Says why there is no server: libnats does not tell a host without an address from a port that nobody listens on.
+/// Fills in the failure when libnats has found no server. Its status is the same for two reasons: the host has no address, or no
+/// server accepts connections on the port.
 static void fail_without_server(const char *host, jetstream_failure *failure) {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *addresses = NULL;
     int error = getaddrinfo(host, NULL, &hints, &addresses);

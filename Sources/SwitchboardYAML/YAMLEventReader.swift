@@ -68,13 +68,11 @@ final class YAMLEventReader {
     private var problem: YAMLError {
         let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "the file ends too early"
         guard unsafe parser.pointee.error != YAML_READER_ERROR else {
-            let place = unsafe place(at: parser.pointee.problem_offset)
-            return YAMLError(message: "not YAML: \(problem)", place: place, syntaxProblem: problem)
+            return YAMLError(syntaxProblem: problem, place: place(at: unsafe parser.pointee.problem_offset))
         }
         let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) + ", " } ?? ""
         let place = unsafe Place(parser.pointee.problem_mark)
-        let message = "not YAML: \(context)\(problem)\(advice(problem, at: place))"
-        return YAMLError(message: message, place: place, syntaxProblem: problem)
+        return YAMLError(syntaxProblem: problem, context: context, advice: advice(problem, at: place), place: place)
     }
 
     /// Returns advice for some problems, in parentheses.

@@ -51,8 +51,7 @@ package struct YAMLReader {
         case .listStart: return Node(content: .list(try items(depth: depth + 1)), place: event.place)
         case .mappingStart: return Node(content: .mapping(try entries(depth: depth + 1)), place: event.place)
         default:
-            let problem = "a value was expected here"
-            throw YAMLError(message: "not YAML: \(problem)", place: event.place, syntaxProblem: problem)
+            throw YAMLError(syntaxProblem: "a value was expected here", place: event.place)
         }
     }
 
@@ -148,12 +147,27 @@ package struct YAMLError: Error {
     package let message: String
     /// The place of the mistake.
     package let place: Place
-    /// What is wrong, without advice and without words of YAML, if the text has another syntax: JSON is read as YAML, too.
+    /// What is wrong with the syntax, without words of YAML; `nil` if the syntax is right.
+    ///
+    /// For texts in JSON, which are read as YAML.
     package let syntaxProblem: String?
 
     /// An error about the file, at a place.
-    package init(message: String, place: Place, syntaxProblem: String? = nil) {
+    package init(message: String, place: Place) {
         self.message = message
+        self.place = place
+        syntaxProblem = nil
+    }
+
+    /// An error about the syntax.
+    ///
+    /// - Parameters:
+    ///   - syntaxProblem: What is wrong.
+    ///   - context: What was being read, in words of YAML, with a comma behind it.
+    ///   - advice: What to do, in parentheses, with a space before them.
+    ///   - place: The place of the mistake.
+    init(syntaxProblem: String, context: String = "", advice: String = "", place: Place) {
+        message = "not YAML: \(context)\(syntaxProblem)\(advice)"
         self.place = place
         self.syntaxProblem = syntaxProblem
     }

@@ -20,7 +20,7 @@ struct ListenerTests {
         } onFailure: {
             Issue.record($0)
         }
-        listener.start { #expect($0 == nil) }
+        try start(listener)
         #expect(listener.address.host == "127.0.0.1")
         #expect(listener.address.port > 0)
         let peers = try (0..<200).map { _ in try RawPeer(port: listener.address.port) }
@@ -104,7 +104,7 @@ struct ListenerTests {
             onAccept: { _, _ in },
             onFailure: { _ in }
         )
-        first.start { #expect($0 == nil) }
+        try start(first)
         let isClosed = Watched(false)
         first.close { isClosed.update { $0 = true } }
         try isClosed.wait { $0 }
@@ -197,7 +197,7 @@ struct ListenerTests {
             #expect(error.errno == EADDRNOTAVAIL || error.errno == EAFNOSUPPORT)
             return
         }
-        listener.start { #expect($0 == nil) }
+        try start(listener)
         #expect(listener.address.description == "[::1]:\(listener.address.port)")
         let connected = Watched<Result<ConnectionRace.Winner, TransportError>?>(nil)
         Connector.connect(to: [listener.address], on: loop, timeout: .seconds(60)) { result in
