@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import unittest
+import urllib.request
 
 from net001 import TIMEOUT_SECONDS
 
@@ -96,6 +97,13 @@ def metrics_port(process):
             return int(found[1])
         time.sleep(0.01)
     raise AssertionError("no metrics are served:\n" + "".join(process.log))
+
+
+def metric(process, name):
+    """Returns the value of a metric of the server, or None."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(process)}/metrics", timeout=TIMEOUT_SECONDS) as response:
+        found = re.search(rf"(?m)^{re.escape(name)} (\S+)", response.read().decode())
+    return float(found[1]) if found else None
 
 
 def run(*arguments, stdin="", environment=None):

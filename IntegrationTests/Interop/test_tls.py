@@ -19,7 +19,7 @@ import unittest
 import urllib.request
 
 import command
-from command import metrics_port, run, self_signed_certificate, server
+from command import metric, metrics_port, run, self_signed_certificate, server
 from net001 import *  # noqa: F403
 
 
@@ -124,12 +124,6 @@ class Certificates(unittest.TestCase):
         seconds = ssl.cert_time_to_seconds(text.stdout.strip().split("=")[1])
         return seconds, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
-    def metric(self, process, name):
-        """Returns the value of a metric, or None."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port(process)}/metrics", timeout=TIMEOUT_SECONDS) as response:
-            lines = response.read().decode().splitlines()
-        return next((float(line.split(" ")[-1]) for line in lines if line.startswith(name + " ")), None)
-
     def wait_for(self, process, text):
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while text not in "".join(process.log):
@@ -150,7 +144,7 @@ class Certificates(unittest.TestCase):
             use(later)
             with tls_server(certificate_and_key=(cert, key)) as (_, process):
                 seconds, text = self.expiry(later[0])
-                self.assertEqual(self.metric(process, name), seconds)
+                self.assertEqual(metric(process, name), seconds)
                 listening = next(line for line in process.log if "listening" in line)
                 self.assertIn(f"certificateExpires={text} tls=on", listening)
                 self.assertNotIn("expires soon", "".join(process.log))
@@ -158,7 +152,7 @@ class Certificates(unittest.TestCase):
                 process.send_signal(signal.SIGHUP)
                 self.wait_for(process, "info: reloaded what=certificates")
                 seconds, text = self.expiry(soon[0])
-                self.assertEqual(self.metric(process, name), seconds)
+                self.assertEqual(metric(process, name), seconds)
                 warning = f"warning: the TLS certificate expires soon certificate={cert} certificateExpires={text}"
                 self.assertIn(warning, "".join(process.log))
             with tls_server(certificate_and_key=(cert, key)) as (_, process):
@@ -166,7 +160,7 @@ class Certificates(unittest.TestCase):
 
     def test_a_server_without_tls_has_no_metrics_of_it(self):
         with server() as (_, process):
-            self.assertIsNone(self.metric(process, "switchboard_tls_handshakes_total"))
+            self.assertIsNone(metric(process, "switchboard_tls_handshakes_total"))
             self.assertNotIn("certificateExpires", "".join(process.log))
 
     def test_pending_output_is_that_of_the_connections(self):
@@ -174,7 +168,7 @@ class Certificates(unittest.TestCase):
 
         def wait_for_pending(condition):
             deadline = time.monotonic() + TIMEOUT_SECONDS
-            while not condition(pending := self.metric(process, name)):
+            while not condition(pending := metric(process, name)):
                 self.assertLess(time.monotonic(), deadline, pending)
             return pending
 
@@ -193,7 +187,7 @@ class Certificates(unittest.TestCase):
 
     def test_handshakes_are_counted_and_failures_by_their_reason(self):
         def failures(reason):
-            return self.metric(process, f'switchboard_tls_handshake_failures_total{{reason="{reason}"}}')
+            return metric(process, f'switchboard_tls_handshake_failures_total{{reason="{reason}"}}')
 
         def count(reason):
             deadline = time.monotonic() + TIMEOUT_SECONDS
@@ -224,7 +218,7 @@ class Certificates(unittest.TestCase):
                 pass
             count("disconnected")
             self.assertEqual(failures("other"), 0)
-            self.assertEqual(self.metric(process, "switchboard_tls_handshakes_total"), 3)
+            self.assertEqual(metric(process, "switchboard_tls_handshakes_total"), 3)
 
 
 class Server(unittest.TestCase):
