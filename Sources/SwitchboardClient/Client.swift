@@ -68,6 +68,8 @@ public final class Client: Sendable {
     private let protocolTable: ProtocolTable
     private let dispatcher: MessageDispatcher
     private let tracing: ClientTracing?
+    /// Whether there is a `tracing`; to look there would copy it.
+    @usableFromInline let isTraced: Bool
 
     private init(
         _ way: Way,
@@ -80,6 +82,7 @@ public final class Client: Sendable {
         _ tracing: ClientTracing?
     ) {
         self.tracing = tracing
+        isTraced = tracing != nil
         self.way = way
         self.current = current
         self.remoteAddress = remoteAddress
@@ -246,12 +249,15 @@ public final class Client: Sendable {
         _ header: HeaderBytes,
         _ timeout: Duration?
     ) async throws -> Input.Reply {
-        let request = TaskRequest(message, header, within: timeout)
+        // The compiler knows the types in this closure. A method of the class would look them up.
+        let decodeReply: PendingRequest.ReplyDecoder = { request, payload, header throws(PayloadError) in
+            let request = unsafe unsafeDowncast(request, to: TaskRequest<Input, Input.Reply?>.self)
+            request.outcome = try Input.Reply(payload: &payload, header: header)
+        }
+        let request = TaskRequest(message, header, within: timeout, nil as Input.Reply?, decodeReply)
         try await exchange(request)
-        return try request.reply ?? missingReply()
+        return try request.outcome ?? missingReply()
     }
-
-    @usableFromInline var isTraced: Bool { tracing != nil }
 
     @usableFromInline
     func tracedRequest<Input: Request>(

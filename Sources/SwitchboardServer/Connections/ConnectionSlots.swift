@@ -24,7 +24,8 @@ final class ConnectionSlots: Sendable {
         var takenByAddress: [SocketAddress.Network: Int] = [:]
         /// The slots taken by the connections of each event loop.
         var takenByLoop: [Int]
-        var whenFree: AsyncStream<Never>.Continuation?
+        /// Called when no slot is taken any more.
+        var whenFree: (@Sendable () -> Void)?
 
         // With one look-up each, because every connection passes here.
 
@@ -110,14 +111,14 @@ final class ConnectionSlots: Sendable {
             if let network = address?.network { state.giveBackSlot(of: network) }
             return state.taken == 0 ? state.whenFree.take() : nil
         }
-        whenFree?.finish()
+        whenFree?()
     }
 
     /// Returns when no slot is taken, after `timeout`, or on cancellation.
     func waitUntilFree(for timeout: Duration) async {
         let (free, whenFree) = AsyncStream.makeStream(of: Never.self)
         let isFree = state.withLock { state in
-            state.whenFree = whenFree
+            state.whenFree = { whenFree.finish() }
             return state.taken == 0
         }
         if isFree { return }

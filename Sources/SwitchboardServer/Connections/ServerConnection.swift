@@ -155,7 +155,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
 
     func closed(_ reason: CloseReason) {
         let action = state.streamClosed()
-        suspended.cancel()
+        if !suspended.isEmpty { suspended.cancel() }
         failRequests()
         worker.interruption.interrupt()
         if position == nil { return core.slots.endRefusal() }
@@ -179,8 +179,11 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     /// Records a connection that has closed.
     func noteClosed(_ reason: CloseReason) {
         worker.metrics.countClosed(reason)
-        let summary = ConnectionSnapshot(self).summary
-        core.closed.append(ClosedConnection(summary: summary, reason: reason.kind.name, time: .now))
+        core.closed.append {
+            var summary = ConnectionSummary(self)
+            summary.user = session.identity?.user
+            return ClosedConnection(summary: summary, reason: reason.kind.name, time: .now)
+        }
     }
 
     // MARK: Faults

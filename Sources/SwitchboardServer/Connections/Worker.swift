@@ -11,23 +11,30 @@ final class Worker: @unchecked Sendable {
     let loop: EventLoop
     /// The position of the worker in its group.
     let number: Int
-    weak var group: WorkerGroup?
+    private(set) weak var group: WorkerGroup?
+    /// Whether the server shares with others who is connected.
+    @safe @exclusivity(unchecked) private var isInCluster = false
+    private let memoryReturn: MemoryReturn
     let core: ServerCore
-    private(set) var connections: [ServerConnection] = []
+    @safe @exclusivity(unchecked) private(set) var connections: [ServerConnection] = []
     /// Finds a connection in ``connections`` by its number.
-    private(set) var positions = PositionIndex()
+    @safe @exclusivity(unchecked) private(set) var positions = PositionIndex()
     /// The connections by room and by user; every thread uses it.
     let rooms = Mutex(RoomTable<ServerConnection>())
     /// Whether the users of connections are noted; every thread uses it.
     let tracksUsers = Atomic(false)
     /// What connections of this loop have sent to others in this iteration.
-    var broadcasts = BroadcastLog()
+    @safe @exclusivity(unchecked) var broadcasts = BroadcastLog()
     /// The connections that have sent something in it.
-    var broadcasters: [ServerConnection] = []
+    @safe @exclusivity(unchecked) var broadcasters: [ServerConnection] = []
     /// The connections that are not read because the backplane cannot take more broadcasts.
     var heldPublishers: [ServerConnection] = []
     /// The job that sends the broadcasts, made once.
-    private(set) lazy var sendJob: @Sendable () -> Void = { [weak self] in self?.sendBroadcasts() }
+    ///
+    /// It finds the worker over the group, because counting references to an object takes longer if others refer to it weakly.
+    private(set) lazy var sendJob: @Sendable () -> Void = { [weak group, number] in
+        group?.workers[number].sendBroadcasts()
+    }
     /// The size of other loops' broadcasts that this loop has not sent yet.
     let backlog = BroadcastBacklog()
     /// Ends the batch that the loop is handling.
@@ -35,18 +42,18 @@ final class Worker: @unchecked Sendable {
     /// What other threads do with connections of this loop; every thread uses it.
     let handOver: HandOver
     /// Is told when the identity of a connection's session changes.
-    private(set) lazy var sessionObserver = SessionObserver(interruption) { [weak self] id in
-        self?.identityChanged(of: id)
+    private(set) lazy var sessionObserver = SessionObserver(interruption) { [weak group, number] id in
+        group?.workers[number].identityChanged(of: id)
     }
     let payloadCopies = PayloadCopies()
     /// The requests of the server that have no reply yet, by the connections of the peers.
-    var requestsToPeers: [ConnectionID: RequestsToPeer] = [:]
+    @safe @exclusivity(unchecked) var requestsToPeers: [ConnectionID: RequestsToPeer] = [:]
 
     /// The messages that the loop has taken from the shared rate and not handled yet.
     @safe @exclusivity(unchecked) var sharedAllowance = 0
     @safe @exclusivity(unchecked) var expiries: ExpiryTable
     @safe @exclusivity(unchecked) private(set) var limits: Limits
-    var repeatedEvents = RepeatedEvents()
+    @safe @exclusivity(unchecked) var repeatedEvents = RepeatedEvents()
     let metrics: WorkerMetrics
     /// Those of ``metrics``, within reach of the way of a message.
     let counters: MessageCounters
@@ -91,10 +98,11 @@ final class Worker: @unchecked Sendable {
     /// The most connections to allocate memory for in advance.
     private static let maximumReservation = 65_536
 
-    init(loop: EventLoop, number: Int, core: ServerCore) {
+    init(loop: EventLoop, number: Int, core: ServerCore, _ memoryReturn: MemoryReturn) {
         self.loop = loop
         self.number = number
         self.core = core
+        self.memoryReturn = memoryReturn
         handOver = HandOver(interruption)
         expiries = ExpiryTable(now: loop.startTime)
         metrics = WorkerMetrics(core)
@@ -104,6 +112,17 @@ final class Worker: @unchecked Sendable {
         connections.reserveCapacity(min(share, Self.maximumReservation))
         expiries.reserve(min(share, Self.maximumReservation))
     }
+
+    /// Notes the group of the worker, before its loop serves connections.
+    func join(_ group: WorkerGroup) {
+        self.group = group
+        isInCluster = group.cluster != nil
+    }
+
+    /// What is told who is connected, if other servers are.
+    ///
+    /// Loading a weak reference is slow, and most servers are alone.
+    private var presence: PresenceWriter? { isInCluster ? group?.cluster?.presence : nil }
 
     /// Takes the limits of the current configuration.
     func updateLimits() {
@@ -128,7 +147,7 @@ final class Worker: @unchecked Sendable {
         positions.append(from: connections)
         expiries.append()
         metrics.countAccepted()
-        group?.cluster?.presence.note(connection)
+        presence?.note(connection)
         startTick()
         connection.start()
         if isDraining { connection.drain() }
@@ -172,11 +191,10 @@ final class Worker: @unchecked Sendable {
     /// Forgets a connection that has closed, if it was adopted.
     func forget(_ connection: ServerConnection) {
         guard let position = connection.position else { return }
-        // Once, because loading a weak reference is slow.
-        let group = group
-        leaveAll(connection, group?.cluster?.presence)
+        let presence = presence
+        leaveAll(connection, presence)
         core.userLimit?.remove(connection.id)
-        group?.cluster?.presence.noteClosed(connection.id)
+        presence?.noteClosed(connection.id)
         positions.swapRemove(at: position, of: connections)
         guard let last = connections.popLast() else { return }
         expiries.swapRemove(at: position)
@@ -185,7 +203,7 @@ final class Worker: @unchecked Sendable {
             connections[position] = last
             last.position = position
         }
-        group?.memoryReturn.noteClosed()
+        memoryReturn.noteClosed()
     }
 
     /// Lets the connection at `position` be looked at when nothing has come for `time`, or never.

@@ -10,7 +10,6 @@ final class WorkerGroup: Sendable {
     /// Watches the other loops, and returns memory to the system.
     let supervisor: EventLoop
     let workers: [Worker]
-    let memoryReturn: MemoryReturn
     private let watchdog: LoopWatchdog
     /// The link to other servers, if there is a backplane.
     let backplane: BackplaneLink?
@@ -48,13 +47,13 @@ final class WorkerGroup: Sendable {
     init(_ core: ServerCore, supervisor: EventLoop, loops: [EventLoop], _ backplane: (any Backplane)? = nil) {
         self.core = core
         self.supervisor = supervisor
-        memoryReturn = MemoryReturn(on: supervisor)
-        let workers = loops.enumerated().map { Worker(loop: $1, number: $0, core: core) }
+        let memoryReturn = MemoryReturn(on: supervisor)
+        let workers = loops.enumerated().map { Worker(loop: $1, number: $0, core: core, memoryReturn) }
         self.workers = workers
         self.backplane = backplane.map { BackplaneLink($0, core, workers, on: supervisor) }
         cluster = backplane?.store.map { ClusterMembership($0, core, workers) }
         watchdog = LoopWatchdog(on: supervisor, core, workers)
-        for worker in workers { worker.group = self }
+        for worker in workers { worker.join(self) }
     }
 
     /// Serves a connection on the event loop that accepted it, or on one with fewer connections.
@@ -65,9 +64,12 @@ final class WorkerGroup: Sendable {
         switch core.slots.take(for: remoteAddress, acceptedBy: worker.number) {
         case .admitted(let number):
             let (id, server) = (makeID(for: number), workers[number])
-            // A job also on the loop itself: the connection does not get what others sent to all before it was opened, and whose job
-            // waits.
-            server.loop.execute { server.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
+            // A connection does not get what others sent to all before it was opened, and whose job waits.
+            if server === worker, !server.loop.hasJobs {
+                server.adopt(descriptor, id: id, remoteAddress: remoteAddress)
+            } else {
+                server.loop.execute { server.adopt(descriptor, id: id, remoteAddress: remoteAddress) }
+            }
         case .refused(let reason):
             worker.refuse(descriptor, id: makeID(for: worker.number), remoteAddress: remoteAddress, reason)
         case .aborted(let reason): worker.abort(descriptor, reason)

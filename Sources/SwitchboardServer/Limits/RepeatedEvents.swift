@@ -94,7 +94,7 @@ struct RepeatedEvents {
         let network: SocketAddress.Network?
     }
 
-    private var counts: [RepeatedEvent: Count] = [:]
+    private var counts = SmallTable<RepeatedEvent, Count>()
     /// The events of each network that were logged; the allowances of the events limit their number.
     private var logged: [NetworkEvent: Int] = [:]
     private var start: UInt64 = 0
@@ -134,6 +134,6 @@ struct RepeatedEvents {
             counts.removeAll()
             logged.removeAll()
         }
-        return counts.filter { $0.value.unlogged > 0 }.map { ($0.key, $0.value.unlogged) }
+        return counts.entries.filter { $0.value.unlogged > 0 }.map { ($0.key, $0.value.unlogged) }
     }
 }

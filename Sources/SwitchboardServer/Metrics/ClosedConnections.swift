@@ -43,12 +43,13 @@ final class ClosedConnections: Sendable {
 
     private let state = Mutex(State())
 
-    func append(_ connection: ClosedConnection) {
+    /// Adds the connection that `make` returns, in place of the oldest one if there are too many.
+    func append(_ make: () -> ClosedConnection) {
         state.withLock { state in
             if state.connections.count < Self.maximumCount {
-                state.connections.append(connection)
+                state.connections.append(make())
             } else {
-                state.connections[state.oldest] = connection
+                state.connections[state.oldest] = make()
                 state.oldest = (state.oldest + 1) % Self.maximumCount
             }
         }

@@ -10,7 +10,7 @@ public struct ConnectionSummary: Sendable {
     public let remoteAddress: SocketAddress
 
     /// The user of the authenticated peer; `nil` when the peer is not authenticated.
-    public let user: String?
+    public internal(set) var user: String?
 
     /// The time since the connection was opened.
     public let age: Duration
@@ -37,22 +37,11 @@ public struct ConnectionSummary: Sendable {
     }
 }
 
-/// A copy of a connection's values, made on its event loop; ``summary`` is made elsewhere.
-struct ConnectionSnapshot: Sendable {
-    let id: ConnectionID
-    let remoteAddress: SocketAddress
-    let session: Session
-    let age: Duration
-    let messages: UInt64
-    let receivedBytes: UInt64
-    let sentBytes: UInt64
-    let pendingOutput: Int
-    let lastFault: Fault?
-
+extension ConnectionSummary {
+    /// The state of a connection without its user; on its event loop.
     init(_ connection: ServerConnection) {
         id = connection.id
         remoteAddress = connection.remoteAddress
-        session = connection.session
         age = connection.age
         messages = connection.messageCount
         receivedBytes = connection.receivedBytes
@@ -60,18 +49,21 @@ struct ConnectionSnapshot: Sendable {
         pendingOutput = connection.stream.pendingOutput
         lastFault = connection.lastFault
     }
+}
+
+/// A copy of a connection's values, made on its event loop; the user is looked up elsewhere.
+struct ConnectionSnapshot: Sendable {
+    private let connection: ConnectionSummary
+    private let session: Session
+
+    init(_ connection: ServerConnection) {
+        self.connection = ConnectionSummary(connection)
+        session = connection.session
+    }
 
     var summary: ConnectionSummary {
-        ConnectionSummary(
-            id: id,
-            remoteAddress: remoteAddress,
-            user: session.identity?.user,
-            age: age,
-            messages: messages,
-            receivedBytes: receivedBytes,
-            sentBytes: sentBytes,
-            pendingOutput: pendingOutput,
-            lastFault: lastFault
-        )
+        var summary = connection
+        summary.user = session.identity?.user
+        return summary
     }
 }

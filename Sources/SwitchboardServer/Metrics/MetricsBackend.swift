@@ -91,8 +91,7 @@ final class MetricsBackend: Sendable {
 
     /// Counts a refused connection; any thread may call this method.
     func countRefusal(_ reason: RefusalReason) {
-        var counts = [reason: 1]
-        refused.add(&counts)
+        refused.add(1, reason)
     }
 
     /// Counts an event loop that hangs; any thread may call this method.
@@ -120,11 +119,13 @@ struct LabelledCounters<Value: Hashable & Sendable>: Sendable {
     }
 
     /// Adds the counts by value, and removes them from `counts`.
-    func add(_ counts: inout [Value: Int]) {
-        guard !counts.isEmpty else { return }
-        for (value, count) in counts { counters[value]?.add(count) }
-        counts.removeAll(keepingCapacity: true)
+    func add(_ counts: inout SmallTable<Value, Int>) {
+        for (value, count) in counts.entries { add(count, value) }
+        counts.removeAll()
     }
+
+    /// Adds to the count of one value.
+    func add(_ count: Int, _ value: Value) { counters[value]?.add(count) }
 }
 
 /// One server's part of a gauge that all servers of a program share.

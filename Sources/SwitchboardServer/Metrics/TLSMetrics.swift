@@ -18,8 +18,7 @@ final class TLSMetrics: Sendable {
     /// A handshake takes so long that no event loop needs counts of its own.
     func count(_ error: TLSError?) {
         guard let error else { return handshakes.increment() }
-        var counts = [error.failure: 1]
-        failures.add(&counts)
+        failures.add(1, error.failure)
     }
 
     /// Sets the time at which the certificate expires, in seconds since 1970-01-01 UTC; any thread may call this method.

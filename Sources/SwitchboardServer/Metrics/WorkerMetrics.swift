@@ -12,12 +12,12 @@ final class WorkerMetrics {
     /// Counts messages.
     let messages: MessageCounters
 
-    private var faults: [Fault?: Int] = [:]
-    private var closes: [DisconnectReason: Int] = [:]
-    private var refusals: [RefusalReason: Int] = [:]
+    private var faults = SmallTable<Fault?, Int>()
+    @safe @exclusivity(unchecked) private var closes = SmallTable<DisconnectReason, Int>()
+    private var refusals = SmallTable<RefusalReason, Int>()
     /// The checks of credentials, by whether they were accepted.
-    private var authentications: [Bool: Int] = [:]
-    private var accepted = 0
+    private var authentications = SmallTable<Bool, Int>()
+    @safe @exclusivity(unchecked) private var accepted = 0
     private var lags: [Int64] = []
     /// The pending output of the event loop that was handed over last, in bytes.
     private var pendingOutput = 0

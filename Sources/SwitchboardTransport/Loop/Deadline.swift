@@ -16,13 +16,15 @@ package final class Deadline {
     // Not counted, because starting and cancelling would take twice as long. The loop keeps a list as long as it has deadlines, and
     // each deadline has a reference to the next one.
     @safe @exclusivity(unchecked) unowned(unsafe) var list: DeadlineList?
+    /// Whether ``list`` is set: reading the list would count a reference.
+    @safe @exclusivity(unchecked) fileprivate var isInList = false
     @safe @exclusivity(unchecked) unowned(unsafe) var previous: Deadline?
 
     /// A deadline that is not running.
     package init() {}
 
     /// Whether the deadline is running.
-    package var isRunning: Bool { list != nil }
+    package var isRunning: Bool { isInList }
 
     /// Starts the deadline, which passes after the duration of `list`.
     ///
@@ -75,6 +77,7 @@ package final class DeadlineList {
         guard !loop.hasStopped else { return }
         let isFirst = first == nil
         deadline.list = self
+        deadline.isInList = true
         deadline.delegate = delegate
         deadline.time = endTime
         link(deadline)
@@ -91,9 +94,7 @@ package final class DeadlineList {
 
     func remove(_ deadline: Deadline) {
         loop.assertIsCurrent()
-        unlink(deadline)
-        deadline.list = nil
-        deadline.delegate = nil
+        forget(deadline)
         // The loop may have the last reference to an empty list.
         withExtendedLifetime(self) {
             if first == nil { loop.deactivate(self) }
@@ -102,11 +103,14 @@ package final class DeadlineList {
 
     /// Forgets all deadlines, because the loop is being released.
     func forgetAll() {
-        while let deadline = first {
-            unlink(deadline)
-            deadline.list = nil
-            deadline.delegate = nil
-        }
+        while let deadline = first { forget(deadline) }
+    }
+
+    private func forget(_ deadline: Deadline) {
+        unlink(deadline)
+        deadline.list = nil
+        deadline.isInList = false
+        deadline.delegate = nil
     }
 
     /// Removes the deadlines that have passed at `now`, and calls their delegates.

@@ -20,6 +20,8 @@ package final class EventLoop: @unchecked Sendable {
     private let queue: DispatchQueue
     /// The source that runs the loop; `nil` for a loop that ``run(at:)`` runs.
     private let source: (any DispatchSourceRead)?
+    /// Whether the loop runs only in ``run(at:)``.
+    package let isRunByHand: Bool
     private let jobQueue: JobQueue
     /// The thread that is running the loop; 0 for none.
     private let executor = Atomic<UInt>(0)
@@ -92,6 +94,7 @@ package final class EventLoop: @unchecked Sendable {
         queue = DispatchQueue(label: label)
         let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         self.source = source
+        isRunByHand = false
         // Both closures keep the loop alive until the source is cancelled.
         Self.loopCount.wrappingAdd(1, ordering: .relaxed)
         source.setEventHandler { @Sendable [self] in runUntilIdle() }
@@ -122,6 +125,7 @@ package final class EventLoop: @unchecked Sendable {
         iterationTime = time
         queue = DispatchQueue(label: label)
         source = nil
+        isRunByHand = true
     }
 
     deinit {
@@ -135,9 +139,6 @@ package final class EventLoop: @unchecked Sendable {
 
     /// The time on the loop's clock right now, in nanoseconds.
     package var clock: UInt64 { isRunByHand ? iterationTime : Poller.now }
-
-    /// Whether the loop runs only in ``run(at:)``.
-    package var isRunByHand: Bool { source == nil }
 
     /// Whether the calling thread is running this loop right now.
     package var isCurrent: Bool {
@@ -153,6 +154,11 @@ package final class EventLoop: @unchecked Sendable {
         if jobQueue.add(job) { return }
         executeAfterStop(job)
     }
+
+    /// Whether jobs wait, or the loop is to stop; on the loop only.
+    ///
+    /// If so, what the caller does at once is done before what these jobs do.
+    package var hasJobs: Bool { !jobs.isEmpty || jobQueue.hasRequest }
 
     /// Stops the loop: runs the remaining jobs, closes every stream with ``CloseReason/loopStopped``, and releases all
     /// descriptors and memory.
@@ -393,6 +399,9 @@ final class JobQueue: Sendable {
         wake?()
         return isOpen
     }
+
+    /// Whether the queue has a job or a request to stop.
+    var hasRequest: Bool { loopState.load(ordering: .acquiring) == .hasRequest }
 
     /// Notes that the loop is about to wait, and returns whether it may: only when the queue is empty.
     func beginWait() -> Bool {

@@ -203,8 +203,8 @@ struct HandleTable {
 
     /// Frees the handle of `token`, unless its occupant was removed before.
     mutating func remove(_ token: Token) {
-        guard self[token] != nil else { return }
         let index = UInt32(truncatingIfNeeded: token)
+        guard index < handles.count, handles[Int(index)].generation == UInt32(token >> 32) else { return }
         handles[Int(index)].occupant = nil
         handles[Int(index)].generation &+= 1
         free.append(index)

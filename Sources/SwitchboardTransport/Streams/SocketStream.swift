@@ -174,9 +174,9 @@ package final class SocketStream: ByteStream {
     private func dropAll() {
         state.outputDropped(pendingOutput)
         unread.removeAll()
-        pending.removeAll()
+        if !pending.isEmpty { pending.removeAll() }
         countPending()
-        loop.stage.remove(&staged)
+        if !staged.isEmpty { loop.stage.remove(&staged) }
         deadline?.cancel()
         retry?.cancel()
         if let token { loop.unwatch(token) }
