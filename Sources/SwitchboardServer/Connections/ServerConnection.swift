@@ -180,8 +180,7 @@ final class ServerConnection: Connection, Identifiable, @unchecked Sendable {
     func noteClosed(_ reason: CloseReason) {
         worker.metrics.countClosed(reason)
         core.closed.append {
-            var summary = ConnectionSummary(self)
-            summary.user = session.identity?.user
+            let summary = ConnectionSummary(self, user: session.identity?.user)
             return ClosedConnection(summary: summary, reason: reason.kind.name, time: .now)
         }
     }

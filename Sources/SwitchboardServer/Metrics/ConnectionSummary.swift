@@ -38,10 +38,13 @@ public struct ConnectionSummary: Sendable {
 }
 
 extension ConnectionSummary {
-    /// The state of a connection without its user; on its event loop.
-    init(_ connection: ServerConnection) {
+    /// The state of a connection, on its event loop.
+    ///
+    /// - Parameter user: The user of the authenticated peer; `nil` also if it is looked up later.
+    init(_ connection: ServerConnection, user: String? = nil) {
         id = connection.id
         remoteAddress = connection.remoteAddress
+        self.user = user
         age = connection.age
         messages = connection.messageCount
         receivedBytes = connection.receivedBytes
