@@ -24,9 +24,9 @@ final class Worker: @unchecked Sendable {
     /// Whether the users of connections are noted; every thread uses it.
     let tracksUsers = Atomic(false)
     /// What connections of this loop have sent to others in this iteration.
-    @safe @exclusivity(unchecked) var broadcasts = BroadcastLog()
+    var broadcasts = BroadcastLog()
     /// The connections that have sent something in it.
-    @safe @exclusivity(unchecked) var broadcasters: [ServerConnection] = []
+    var broadcasters: [ServerConnection] = []
     /// The connections that are not read because the backplane cannot take more broadcasts.
     var heldPublishers: [ServerConnection] = []
     /// The job that sends the broadcasts, made once.
